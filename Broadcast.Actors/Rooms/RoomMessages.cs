@@ -1,0 +1,102 @@
+using Akka.Actor;
+using Akka.Event;
+using Broadcast.Actors.Names;
+
+namespace Broadcast.Actors.Rooms;
+
+/// <summary>A member's number: given by the room's neighbours, never used twice in one room.</summary>
+/// <param name="Value">1, 2, 3 …</param>
+public readonly record struct MemberId(long Value) : IComparable<MemberId>
+{
+    /// <inheritdoc/>
+    public int CompareTo(MemberId other) => Value.CompareTo(other.Value);
+
+    /// <summary>Earlier members come first.</summary>
+    public static bool operator <(MemberId left, MemberId right) => left.Value < right.Value;
+
+    /// <summary>Earlier members come first.</summary>
+    public static bool operator <=(MemberId left, MemberId right) => left.Value <= right.Value;
+
+    /// <summary>Earlier members come first.</summary>
+    public static bool operator >(MemberId left, MemberId right) => left.Value > right.Value;
+
+    /// <summary>Earlier members come first.</summary>
+    public static bool operator >=(MemberId left, MemberId right) => left.Value >= right.Value;
+}
+
+/// <summary>Somebody in the room.</summary>
+/// <param name="Id">Who it is, whatever it is called.</param>
+/// <param name="Name">What it is called now.</param>
+public sealed record Member(MemberId Id, DisplayName Name);
+
+// Commands: what a session asks of the room. Each may be refused.
+
+/// <summary>A command to the room, by or for one member.</summary>
+public interface IRoomCommand
+{
+    /// <summary>The member that it is about.</summary>
+    MemberId Id { get; }
+}
+
+/// <summary>A session asks to be let in. Sent once, before anything else.</summary>
+/// <param name="Id">The member it will be.</param>
+/// <param name="Wanted">The name asked for; null where none was given or the one given was refused.</param>
+/// <param name="Refusal">Why the name that was given cannot be used; null where it can or none was given.</param>
+public sealed record Join(MemberId Id, DisplayName? Wanted, NameRefusal? Refusal) : IRoomCommand;
+
+/// <summary>A session says a line to everybody.</summary>
+public sealed record Say(MemberId Id, string Text) : IRoomCommand;
+
+/// <summary>A session wants to be called something else.</summary>
+public sealed record Rename(MemberId Id, DisplayName Wanted) : IRoomCommand;
+
+/// <summary>A session says goodbye; the room answers <see cref="Sessions.Goodbye"/>.</summary>
+public sealed record Leave(MemberId Id) : IRoomCommand;
+
+/// <summary>A session has ended, for whatever reason. Sent by the death watch; ignored unless it is the member's own.</summary>
+public sealed record Ended(MemberId Id, IActorRef Session);
+
+/// <summary>A session has a line for its own member's eyes; the room only puts it in order with everything else.</summary>
+public sealed record Aside(MemberId Id, string Text);
+
+/// <summary>A session asks who is here.</summary>
+public sealed record GetMembers(MemberId Id);
+
+/// <summary>A session that fell behind asks for what follows its cursor.</summary>
+/// <param name="Cursor">The sequence number of the last fact it wrote.</param>
+public sealed record GetMissed(long Cursor) : IDeadLetterSuppression;
+
+/// <summary>The host asks the room to close: nothing more is said, everybody is sent away with this reason.</summary>
+public sealed record CloseRoom(Wire.CloseReason Reason);
+
+// Outcomes: what the room makes of a command.
+
+/// <summary>What a command comes to: a <see cref="Fact"/> or a <see cref="Refused"/>.</summary>
+public abstract record Outcome;
+
+/// <summary>The command changes nothing, and only the one who gave it hears why.</summary>
+/// <param name="Why">One sentence; null where there is nothing to say (a member that is gone already).</param>
+public sealed record Refused(string? Why) : Outcome;
+
+/// <summary>Something that happened, in the one order that every member sees.</summary>
+/// <param name="Seq">Its number: one more than the fact before.</param>
+/// <param name="Who">The member, as it is called after the fact.</param>
+public abstract record Fact(long Seq, Member Who) : Outcome;
+
+/// <summary>A member came in.</summary>
+/// <param name="Seq">Its number.</param>
+/// <param name="Who">The member.</param>
+/// <param name="Notice">What the member should know of its name, one sentence; null where it got what it asked for.</param>
+public sealed record Joined(long Seq, Member Who, string? Notice) : Fact(Seq, Who);
+
+/// <summary>A member said a line.</summary>
+public sealed record Said(long Seq, Member Who, string Text) : Fact(Seq, Who);
+
+/// <summary>A member changed its name.</summary>
+/// <param name="Seq">Its number.</param>
+/// <param name="Who">The member, under its new name.</param>
+/// <param name="Was">The old name.</param>
+public sealed record Renamed(long Seq, Member Who, DisplayName Was) : Fact(Seq, Who);
+
+/// <summary>A member left, for whatever reason.</summary>
+public sealed record Left(long Seq, Member Who) : Fact(Seq, Who);

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Broadcast.Actors.Names;
+
+namespace Broadcast.Actors.Rooms;
+
+/// <summary>What the system says to one person, so that all of it is worded in one place.</summary>
+internal static class Sentences
+{
+    private const int MembersListed = 100;
+
+    public const string Help =
+        "/name New changes your name, /who lists who is here, /quit leaves, //text says /text, anything else is said to everybody";
+
+    public static string UnknownCommand(string command) =>
+        $"there is no {Shorten(command)}: /help lists the commands, //text says /text";
+
+    public static string NameMissing => "say which name: /name New";
+
+    public static string NameTaken(DisplayName wanted) => $"the name {wanted.Text} is taken or looks like one that is: choose another";
+
+    public static string NameUnchanged(DisplayName name) => $"you are {name.Text} already";
+
+    public static string NameTakenOnJoining(DisplayName wanted, DisplayName given) =>
+        $"the name {wanted.Text} is taken, so you are {given.Text}: /name New changes it";
+
+    public static string NameRefusedOnJoining(NameRefusal refusal, DisplayName given) =>
+        $"{refusal.Text}, so you are {given.Text}: /name New changes it";
+
+    public static string Missed(long messages) =>
+        string.Create(CultureInfo.InvariantCulture, $"you missed {messages} {(messages == 1 ? "message" : "messages")}");
+
+    /// <summary>The first hundred members and how many there are.</summary>
+    public static string Who(Room room)
+    {
+        var names = string.Join(", ", room.Members.Take(MembersListed).Select(member => member.Name.Text));
+        var more = room.Count > MembersListed
+            ? string.Create(CultureInfo.InvariantCulture, $" and {room.Count - MembersListed} more")
+            : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{room.Count} here: {names}{more}");
+    }
+
+    // A command that nobody knows is echoed to its sender only, but need not be echoed whole.
+    private static string Shorten(string command) =>
+        command.Length <= 32 ? command : string.Concat(command.AsSpan(0, char.IsHighSurrogate(command[30]) ? 30 : 31), "…");
+}

@@ -1,0 +1,354 @@
+using Akka.Actor;
+using Akka.Event;
+using Broadcast.Actors.Names;
+using Broadcast.Actors.Rooms;
+using Broadcast.Actors.Wire;
+
+namespace Broadcast.Actors.Sessions;
+
+/// <summary>
+/// One connection. It forwards what the peer says to the room and is the only writer of the peer's socket: never two
+/// writes at once, everything in the room's order, a close frame always last. It is a cursor in the room's log and
+/// keeps no queue of messages: a push that finds a write under way is dropped, and when the write completes the session
+/// asks the room for what it missed. So a peer that reads slowly costs constant memory and nobody's time.
+/// </summary>
+public sealed class SessionActor : ReceiveActor
+{
+    /// <param name="id">The member it is.</param>
+    /// <param name="room">The room it joins.</param>
+    /// <param name="open">The connection and the name it gave.</param>
+    /// <param name="keepAlive">How silence is judged.</param>
+    /// <param name="time">Measures silence.</param>
+    public static Props Props(MemberId id, IActorRef room, Open open, KeepAlive keepAlive, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new SessionActor(id, room, open, keepAlive, time));
+
+    /// <summary>How long a session that wants to close waits for its socket to take what is owed.</summary>
+    public static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(2);
+
+    // So many pings are answered one by one; when more are owed, the latest alone is, as RFC 6455 5.5.3 allows.
+    private const int MostControls = 16;
+
+    private static readonly byte[] Ping = ServerFrame.Control(Opcode.Ping, []);
+
+    private readonly MemberId _id;
+    private readonly IActorRef _room;
+    private readonly IConnection _connection;
+    private readonly KeepAlive _keepAlive;
+    private readonly TimeProvider _time;
+
+    // The last fact written or being written, and the last one known to exist.
+    private long _cursor;
+    private long _latest;
+
+    // What of the log is at hand behind the cursor, and whether more has been asked for.
+    private LogSlice _next;
+    private bool _asking;
+
+    // At most one write is under way.
+    private bool _writing;
+
+    private readonly Queue<ReadOnlyMemory<byte>> _controls = new(0);
+    private readonly Queue<PrivateFrame> _privates = new(0);
+
+    private long _pingedAt;
+    private long _takenAt;
+
+    // Once the session wants to end: its last frame and, when the room has said goodbye, the last fact before that.
+    private ReadOnlyMemory<byte>? _farewell;
+    private long? _owed;
+    private ICancelable? _givingUp;
+    private bool _saying;
+    private bool _said;
+    private bool _ended;
+
+    /// <summary>See <see cref="Props"/>.</summary>
+    public SessionActor(MemberId id, IActorRef room, Open open, KeepAlive keepAlive, TimeProvider time)
+    {
+        _id = id;
+        _room = room;
+        _connection = open.Connection;
+        _keepAlive = keepAlive;
+        _time = time;
+
+        Receive<Welcome>(OnWelcome);
+        Receive<Batch>(OnBatch);
+        Receive<Missed>(OnMissed);
+        Receive<Overtaken>(OnOvertaken);
+        Receive<PrivateFrame>(OnPrivate);
+        Receive<Taken>(OnTaken);
+        Receive<Written>(OnWritten);
+        Receive<Received>(OnReceived);
+        Receive<Pinged>(OnPinged);
+        Receive<Tick>(OnTick);
+        Receive<PeerClosed>(OnPeerClosed);
+        Receive<Offended>(OnOffended);
+        Receive<Goodbye>(OnGoodbye);
+        Receive<GiveUp>(OnGiveUp);
+        Receive<Lost>(OnLost);
+
+        _connection.Attach(Self);
+        _room.Tell(JoinAs(open));
+    }
+
+    private void OnWelcome(Welcome welcome) => _cursor = _latest = welcome.Cursor;
+
+    private void OnBatch(Batch batch)
+    {
+        _latest = Math.Max(_latest, batch.Slice.Last);
+        if (!_writing)
+        {
+            Take(batch.Slice);
+            WriteNext();
+        }
+    }
+
+    private void OnMissed(Missed missed)
+    {
+        _asking = false;
+        Take(missed.Slice);
+        WriteNext();
+    }
+
+    private void OnOvertaken(Overtaken overtaken)
+    {
+        _asking = false;
+        _next = default;
+        _cursor = overtaken.Cursor;
+        _latest = Math.Max(_latest, _cursor);
+        _privates.Enqueue(new PrivateFrame(_cursor, overtaken.Notice));
+        WriteNext();
+    }
+
+    private void OnPrivate(PrivateFrame line)
+    {
+        _latest = Math.Max(_latest, line.After);
+        _privates.Enqueue(line);
+        WriteNext();
+    }
+
+    private void OnTaken(Taken taken) => _connection.Grant();
+
+    private void OnWritten(Written written)
+    {
+        _writing = false;
+        // Only a write that had to wait says anything of the peer: the socket's buffer was full, and the peer took some.
+        _takenAt = _time.GetTimestamp();
+        OnTakenBySocket();
+        WriteNext();
+    }
+
+    private void OnReceived(Received received)
+    {
+        if (_farewell is not null)
+        {
+            // Too late to be said; read on, for the peer's close frame.
+            _connection.Grant();
+            return;
+        }
+
+        var (verb, text) = PlainForm.Parse(received.Text);
+        switch (verb)
+        {
+            case PlainVerb.Nothing:
+                _connection.Grant();
+                break;
+            case PlainVerb.Say:
+                _room.Tell(new Say(_id, text));
+                break;
+            case PlainVerb.Rename when text.Length == 0:
+                _room.Tell(new Aside(_id, Sentences.NameMissing));
+                break;
+            case PlainVerb.Rename:
+                _room.Tell(DisplayName.TryParse(text, out var name, out var refusal)
+                    ? new Rename(_id, name)
+                    : new Aside(_id, refusal.Text));
+                break;
+            case PlainVerb.Who:
+                _room.Tell(new GetMembers(_id));
+                break;
+            case PlainVerb.Help:
+                _room.Tell(new Aside(_id, Sentences.Help));
+                break;
+            case PlainVerb.Quit:
+                Close(CloseReason.Quit.Frame);
+                break;
+            default:
+                _room.Tell(new Aside(_id, Sentences.UnknownCommand(text)));
+                break;
+        }
+    }
+
+    private void OnPinged(Pinged pinged)
+    {
+        _connection.Grant();
+        if (_controls.Count == MostControls)
+        {
+            _controls.Clear();
+        }
+
+        _controls.Enqueue(ServerFrame.Control(Opcode.Pong, pinged.Payload.Span));
+        WriteNext();
+    }
+
+    private void OnTick(Tick tick)
+    {
+        var alive = Math.Max(_connection.LastHeard, _takenAt);
+        var silence = _time.GetElapsedTime(alive, tick.Now);
+        if (silence >= _keepAlive.Interval + _keepAlive.Timeout)
+        {
+            End();
+        }
+        else if (silence >= _keepAlive.Interval && _pingedAt <= alive)
+        {
+            _pingedAt = tick.Now;
+            _controls.Enqueue(Ping);
+            WriteNext();
+        }
+    }
+
+    private void OnPeerClosed(PeerClosed closed) => Close(CloseReason.Answer(closed.Code));
+
+    private void OnOffended(Offended offended) => Close(offended.Reason.Frame);
+
+    private void OnGoodbye(Goodbye goodbye)
+    {
+        _owed = goodbye.After;
+        _latest = Math.Max(_latest, goodbye.After);
+        if (goodbye.Reason is { } reason)
+        {
+            SayLast(reason.Frame);
+        }
+
+        WriteNext();
+    }
+
+    private void OnGiveUp(GiveUp giveUp) => End();
+
+    private void OnLost(Lost lost) => End();
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _givingUp?.Cancel();
+        _connection.Finish(_said);
+    }
+
+    private Join JoinAs(Open open)
+    {
+        if (string.IsNullOrWhiteSpace(open.Name))
+        {
+            return new Join(_id, Wanted: null, open.NameUnreadable ? NameRefusal.NotText : null);
+        }
+
+        return DisplayName.TryParse(open.Name, out var name, out var refusal)
+            ? new Join(_id, name, Refusal: null)
+            : new Join(_id, Wanted: null, refusal);
+    }
+
+    // Leaves the room; what was said before is still written, then the frame.
+    private void Close(ReadOnlyMemory<byte> frame)
+    {
+        if (_farewell is null)
+        {
+            SayLast(frame);
+            _room.Tell(new Leave(_id));
+        }
+    }
+
+    private void SayLast(ReadOnlyMemory<byte> frame)
+    {
+        if (_farewell is null)
+        {
+            _farewell = frame;
+            _givingUp = Context.System.Scheduler.ScheduleTellOnceCancelable(ClosingTime, Self, GiveUp.Instance, ActorRefs.NoSender);
+        }
+    }
+
+    // A slice counts where it goes on behind the cursor, whole or in part; another is news of what there is to ask for.
+    private void Take(LogSlice slice)
+    {
+        if (_next.IsEmpty && slice.First <= _cursor + 1)
+        {
+            _next = slice.After(_cursor);
+        }
+    }
+
+    // Writes for as long as the socket takes it at once. The order of the branches is the order of the socket:
+    // control frames any time, a private frame as soon as its place is reached, facts, and the farewell behind all.
+    private void WriteNext()
+    {
+        while (!_writing && !_ended)
+        {
+            if (_controls.TryDequeue(out var control))
+            {
+                Write(control);
+            }
+            else if (_privates.TryPeek(out var line) && line.After <= _cursor)
+            {
+                Write(_privates.Dequeue().Frame);
+            }
+            else if (_cursor >= _owed)
+            {
+                _saying = true;
+                Write(_farewell!.Value);
+            }
+            else if (!_next.IsEmpty)
+            {
+                var slice = _next.UpTo(Math.Min(line?.After ?? long.MaxValue, _owed ?? long.MaxValue));
+                _cursor = slice.Last;
+                _next = _next.After(_cursor);
+                Write(slice.Bytes);
+            }
+            else
+            {
+                AskIfBehind();
+                return;
+            }
+        }
+    }
+
+    private void AskIfBehind()
+    {
+        if (_cursor < _latest && !_asking)
+        {
+            _asking = true;
+            _room.Tell(new GetMissed(_cursor));
+        }
+    }
+
+    private void Write(ReadOnlyMemory<byte> frames)
+    {
+        switch (_connection.Write(frames))
+        {
+            case WriteOutcome.Taken:
+                OnTakenBySocket();
+                break;
+            case WriteOutcome.UnderWay:
+                _writing = true;
+                break;
+            default:
+                End();
+                break;
+        }
+    }
+
+    private void OnTakenBySocket()
+    {
+        if (_saying)
+        {
+            _said = true;
+            End();
+        }
+    }
+
+    private void End()
+    {
+        _ended = true;
+        Context.Stop(Self);
+    }
+
+    private sealed record GiveUp : IDeadLetterSuppression
+    {
+        public static GiveUp Instance { get; } = new();
+    }
+}

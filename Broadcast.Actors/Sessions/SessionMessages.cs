@@ -1,0 +1,79 @@
+using Akka.Event;
+using Broadcast.Actors.Rooms;
+using Broadcast.Actors.Wire;
+
+namespace Broadcast.Actors.Sessions;
+
+// From the host.
+
+/// <summary>
+/// The host has a connection that wants in. To <see cref="SessionsActor"/>; the session that it gets attaches itself.
+/// </summary>
+/// <param name="Connection">The far end.</param>
+/// <param name="Name">The name it gave, as it gave it; null where it gave none.</param>
+/// <param name="NameUnreadable">Whether it gave a name that is no text at all (not UTF-8).</param>
+public sealed record Open(IConnection Connection, string? Name, bool NameUnreadable = false);
+
+/// <summary>The peer sent a text message. From the connection; costs one credit.</summary>
+public sealed record Received(string Text) : IDeadLetterSuppression;
+
+/// <summary>The peer sent a ping and is owed a pong. From the connection; costs one credit.</summary>
+/// <param name="Payload">What the pong carries back, at most 125 bytes.</param>
+public sealed record Pinged(ReadOnlyMemory<byte> Payload) : IDeadLetterSuppression;
+
+/// <summary>The peer sent a close frame. From the connection.</summary>
+/// <param name="Code">Its close code; null where it carried none.</param>
+public sealed record PeerClosed(ushort? Code) : IDeadLetterSuppression;
+
+/// <summary>The peer did what it must not. From the connection, which takes no further message from it.</summary>
+public sealed record Offended(CloseReason Reason) : IDeadLetterSuppression;
+
+/// <summary>The socket has taken the whole of a write that was under way. From the connection.</summary>
+public sealed record Written : IDeadLetterSuppression
+{
+    /// <summary>The only one.</summary>
+    public static Written Instance { get; } = new();
+}
+
+/// <summary>The socket is gone. From the connection.</summary>
+public sealed record Lost : IDeadLetterSuppression
+{
+    /// <summary>The only one.</summary>
+    public static Lost Instance { get; } = new();
+}
+
+/// <summary>Time has passed. From <see cref="SessionsActor"/>'s one timer, to every session.</summary>
+/// <param name="Now">The <see cref="TimeProvider"/>'s timestamp.</param>
+public sealed record Tick(long Now) : IDeadLetterSuppression;
+
+// From the room.
+
+/// <summary>The member is in. Always the room's first word to a session.</summary>
+/// <param name="Cursor">The last fact before the member's own <see cref="Rooms.Joined"/>.</param>
+public sealed record Welcome(long Cursor);
+
+/// <summary>New facts, as frames to be written as they are. Pushed; the same object goes to every session.</summary>
+public sealed record Batch(LogSlice Slice);
+
+/// <summary>What follows the cursor that a session asked with. Answers <see cref="GetMissed"/>.</summary>
+public sealed record Missed(LogSlice Slice);
+
+/// <summary>The log no longer has what the session asked for. Answers <see cref="GetMissed"/>.</summary>
+/// <param name="Cursor">Where the session goes on: the last fact there is.</param>
+/// <param name="Notice">The frame that says so.</param>
+public sealed record Overtaken(long Cursor, ReadOnlyMemory<byte> Notice);
+
+/// <summary>A frame for this one session, to be written behind every fact up to <paramref name="After"/> and before the next.</summary>
+public sealed record PrivateFrame(long After, ReadOnlyMemory<byte> Frame);
+
+/// <summary>The room has taken one of the session's lines: the peer may send another.</summary>
+public sealed record Taken
+{
+    /// <summary>The only one.</summary>
+    public static Taken Instance { get; } = new();
+}
+
+/// <summary>The member is out: the session writes every fact up to <paramref name="After"/>, its close frame, and ends.</summary>
+/// <param name="After">The last fact that is owed.</param>
+/// <param name="Reason">Why; null where the session itself asked to leave and knows.</param>
+public sealed record Goodbye(long After, CloseReason? Reason);

@@ -1,0 +1,81 @@
+using System.Globalization;
+using Akka.Actor;
+using Broadcast.Actors.Rooms;
+
+namespace Broadcast.Actors.Sessions;
+
+/// <summary>
+/// The sessions' parent, <c>/user/sessions</c>. It numbers the members, opens a session for each connection, and has
+/// the one timer of them all. A session that breaks is stopped, never restarted: its socket is in an unknown state, and
+/// the room learns of the end by its death watch.
+/// </summary>
+public sealed class SessionsActor : ReceiveActor, IWithTimers
+{
+    /// <param name="room">The room that every session joins.</param>
+    /// <param name="keepAlive">How silence is judged.</param>
+    /// <param name="time">Where the present comes from.</param>
+    public static Props Props(IActorRef room, KeepAlive keepAlive, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new SessionsActor(room, keepAlive, time));
+
+    // Silence is noticed up to one tick late: an eighth of the interval, and at least a tenth of a second, keeps
+    // that small and the ticks few.
+    private const int TicksPerInterval = 8;
+    private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(100);
+
+    private readonly IActorRef _room;
+    private readonly KeepAlive _keepAlive;
+    private readonly TimeProvider _time;
+
+    private long _lastId;
+
+    /// <summary>See <see cref="Props"/>.</summary>
+    public SessionsActor(IActorRef room, KeepAlive keepAlive, TimeProvider time)
+    {
+        _room = room;
+        _keepAlive = keepAlive;
+        _time = time;
+
+        Receive<Open>(OnOpen);
+        Receive<TimeToTick>(OnTimeToTick);
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        var tick = _keepAlive.Interval / TicksPerInterval;
+        Timers.StartPeriodicTimer(TimeToTick.Instance, TimeToTick.Instance, tick > ShortestTick ? tick : ShortestTick);
+    }
+
+    /// <inheritdoc/>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    private void OnOpen(Open open)
+    {
+        var id = new MemberId(++_lastId);
+        _ = Context.ActorOf(
+            SessionActor.Props(id, _room, open, _keepAlive, _time),
+            id.Value.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private void OnTimeToTick(TimeToTick due)
+    {
+        var tick = new Tick(_time.GetTimestamp());
+        foreach (var session in Context.GetChildren())
+        {
+            session.Tell(tick);
+        }
+    }
+
+    private sealed record TimeToTick
+    {
+        public static TimeToTick Instance { get; } = new();
+    }
+}
+
+/// <summary>How silence is judged: no byte from a peer, and none taken by its socket, while it is being read.</summary>
+/// <param name="Interval">After so much silence a ping is sent.</param>
+/// <param name="Timeout">After so much more the peer is taken for gone.</param>
+public sealed record KeepAlive(TimeSpan Interval, TimeSpan Timeout);

@@ -1,0 +1,58 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Broadcast.Actors.Wire;
+
+/// <summary>
+/// Every way in which the server hangs up: the close code (RFC 6455 7.4.1), one sentence for the person at the other
+/// end, and whether coming back makes sense.
+/// </summary>
+/// <param name="Code">The close code.</param>
+/// <param name="Text">One sentence; at most 123 bytes of UTF-8, the room that a close frame has (RFC 6455 5.5.1).</param>
+/// <param name="ComeBack">Whether the same client may expect to be let in again.</param>
+public sealed record CloseReason(ushort Code, string Text, bool ComeBack)
+{
+    /// <summary>The member said <c>/quit</c>.</summary>
+    public static CloseReason Quit { get; } = new(1000, "goodbye", ComeBack: true);
+
+    /// <summary>The server is going away.</summary>
+    public static CloseReason ShuttingDown { get; } = new(1001, "the server is shutting down", ComeBack: true);
+
+    /// <summary>The peer broke the framing of RFC 6455.</summary>
+    public static CloseReason Malformed { get; } = new(1002, "that frame breaks the WebSocket protocol (RFC 6455)", ComeBack: true);
+
+    /// <summary>The peer sent a binary message.</summary>
+    public static CloseReason NotText { get; } = new(1003, "only text is taken here: send text frames", ComeBack: true);
+
+    /// <summary>The peer sent a text message that is not UTF-8.</summary>
+    public static CloseReason NotUtf8 { get; } = new(1007, "that text is not UTF-8: send text as UTF-8", ComeBack: true);
+
+    /// <summary>The peer sent, or announced, a message over the limit.</summary>
+    public static CloseReason TooLarge { get; } = new(1009, "that message is too large: send shorter lines", ComeBack: true);
+
+    private static readonly CloseReason[] All = [Quit, ShuttingDown, Malformed, NotText, NotUtf8, TooLarge];
+
+    /// <summary>The complete close frame.</summary>
+    public ReadOnlyMemory<byte> Frame => _frame ??= Encode(Code, Text);
+
+    private byte[]? _frame;
+
+    /// <summary>The named reason for a code.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The server never hangs up with that code.</exception>
+    public static CloseReason FromCode(ushort code) =>
+        Array.Find(All, reason => reason.Code == code)
+        ?? throw new ArgumentOutOfRangeException(nameof(code), code, "No reason for hanging up has this code.");
+
+    /// <summary>The answer to a peer's close frame: the same code back, and no more (RFC 6455 5.5.1).</summary>
+    /// <param name="code">The peer's code; null where its frame carried none.</param>
+    public static ReadOnlyMemory<byte> Answer(ushort? code) =>
+        code is { } echoed ? Encode(echoed, "") : ServerFrame.Control(Opcode.Close, []);
+
+    private static byte[] Encode(ushort code, string text)
+    {
+        var payload = new byte[2 + Encoding.UTF8.GetByteCount(text)];
+        BinaryPrimitives.WriteUInt16BigEndian(payload, code);
+        _ = Encoding.UTF8.GetBytes(text, payload.AsSpan(2));
+        return ServerFrame.Control(Opcode.Close, payload);
+    }
+}

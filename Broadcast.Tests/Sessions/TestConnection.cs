@@ -1,0 +1,65 @@
+using Akka.Actor;
+using Broadcast.Actors.Sessions;
+using Broadcast.Tests.Wire;
+
+namespace Broadcast.Tests.Sessions;
+
+/// <summary>
+/// A connection whose socket takes what it is given, or is full until it is told otherwise. It reports everything to a
+/// probe, and to be written to while a write is under way is its failure.
+/// </summary>
+internal sealed class TestConnection(IActorRef probe) : IConnection
+{
+    private IActorRef _session = ActorRefs.Nobody;
+    private bool _underWay;
+
+    /// <summary>What the next write meets.</summary>
+    public WriteOutcome Next { get; set; } = WriteOutcome.Taken;
+
+    public long LastHeard { get; set; }
+
+    public void Attach(IActorRef session) => _session = session;
+
+    public WriteOutcome Write(ReadOnlyMemory<byte> frames)
+    {
+        if (_underWay)
+        {
+            probe.Tell("written to while a write was under way");
+        }
+
+        _underWay = Next == WriteOutcome.UnderWay;
+        if (Next != WriteOutcome.Gone)
+        {
+            probe.Tell(new Wrote(Frame.All(frames.Span)));
+        }
+
+        return Next;
+    }
+
+    /// <summary>The socket takes what is under way, and whatever comes.</summary>
+    public void Drain()
+    {
+        Next = WriteOutcome.Taken;
+        Complete();
+    }
+
+    /// <summary>The socket takes what is under way, and is full again.</summary>
+    public void Complete()
+    {
+        _underWay = false;
+        _session.Tell(Written.Instance);
+    }
+
+    public void Grant() => probe.Tell(Granted.Instance);
+
+    public void Finish(bool said) => probe.Tell(new Finished(said));
+}
+
+internal sealed record Wrote(List<Frame> Frames);
+
+internal sealed record Finished(bool Said);
+
+internal sealed record Granted
+{
+    public static Granted Instance { get; } = new();
+}
