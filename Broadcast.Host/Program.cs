@@ -1,1 +1,3 @@
-Console.WriteLine("x");
+using Broadcast.Host;
+
+return await HostCommand.RunAsync(args);

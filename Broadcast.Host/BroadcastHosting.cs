@@ -1,0 +1,123 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Hosting;
+using Broadcast.Actors.Rooms;
+using Broadcast.Actors.Sessions;
+using Broadcast.Actors.Wire;
+using Broadcast.Host.Configuration;
+using Broadcast.Host.Connections;
+using Broadcast.Host.Listening;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Broadcast.Host;
+
+/// <summary>Wires the host: logs, sockets, actors, and the way from one to the other.</summary>
+internal static partial class BroadcastHosting
+{
+    // Everything, close frames and drained sockets included, within five seconds.
+    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(4.5);
+
+    /// <summary>Logs to standard error, so that standard output says what it is asked to and no more.</summary>
+    public static WebApplicationBuilder AddBroadcastLogging(this WebApplicationBuilder builder)
+    {
+        builder.Logging
+            .AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                console.UseUtcTimestamp = true;
+                console.ColorBehavior = LoggerColorBehavior.Disabled;
+            })
+            .SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Akka", LogLevel.Warning);
+        builder.Services.Configure<ConsoleLoggerOptions>(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            // Nobody waits for a terminal that does not read.
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
+        return builder;
+    }
+
+    /// <summary>HTTP/1.1 on the sockets that are bound already.</summary>
+    public static WebApplicationBuilder AddBroadcastSockets(
+        this WebApplicationBuilder builder, BroadcastOptions options, ListenSockets sockets)
+    {
+        builder.WebHost
+            .UseKestrelCore()
+            .UseSockets(transport => transport.CreateBoundListenSocket = _ => sockets.HandOver())
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = 0;
+                // A head that does not come, or comes one byte at a time, ends here (and a connection that is kept
+                // open between two requests).
+                kestrel.Limits.RequestHeadersTimeout = options.Handshake;
+                kestrel.Limits.KeepAliveTimeout = options.Handshake;
+                kestrel.Limits.MaxRequestHeadersTotalSize = 16384;
+                foreach (var endPoint in sockets.EndPoints)
+                {
+                    kestrel.Listen(endPoint, listen =>
+                    {
+                        listen.Protocols = HttpProtocols.Http1;
+                        listen.Use(RequestLine.Encode);
+                    });
+                }
+            });
+        return builder;
+    }
+
+    /// <summary>The actor system with its two doors, and what ends the process when the room dies.</summary>
+    public static WebApplicationBuilder AddBroadcastActors(this WebApplicationBuilder builder, BroadcastOptions options, Config hocon)
+    {
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<RefusalLog>();
+        builder.Services.AddSingleton<ChatEndpoint>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
+        builder.Services.AddAkka("broadcast", (akka, services) => akka
+            .AddHocon(hocon, HoconAddMode.Append)
+            .ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory(services.GetRequiredService<ILoggerFactory>());
+            })
+            .WithActors((system, registry) =>
+            {
+                var logger = services.GetRequiredService<ILogger<RoomActor>>();
+                var room = system.ActorOf(RoomActor.Props(options.LogEntries, options.LogBytes, options.EchoLines, logger), "room");
+                registry.Register<RoomActor>(room);
+                registry.Register<SessionsActor>(system.ActorOf(
+                    SessionsActor.Props(room, options.KeepAlive, services.GetRequiredService<TimeProvider>()), "sessions"));
+            }));
+        builder.Services.AddHostedService<RoomWatch>();
+        return builder;
+    }
+
+    /// <summary>The way of a request.</summary>
+    public static WebApplication UseBroadcast(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<BroadcastOptions>();
+        app.Use(SessionUpgrade.Intercept(options.MessageBytes, app.Services.GetRequiredService<TimeProvider>()));
+        // Pings are the sessions' affair: one timer for all of them.
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
+        app.Run(app.Services.GetRequiredService<ChatEndpoint>().HandleAsync);
+        app.Lifetime.ApplicationStarted.Register(() => Log.Serving(app.Logger, app.Urls));
+        app.Lifetime.ApplicationStopped.Register(() => Log.Stopped(app.Logger));
+        app.Lifetime.ApplicationStopping.Register(() =>
+            app.Services.GetRequiredService<IRequiredActor<RoomActor>>().ActorRef.Tell(new CloseRoom(CloseReason.ShuttingDown)));
+        return app;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 30, Level = LogLevel.Information, Message = "Serving on {Addresses}")]
+        public static partial void Serving(ILogger logger, IEnumerable<string> addresses);
+
+        [LoggerMessage(EventId = 31, Level = LogLevel.Information, Message = "Stopped")]
+        public static partial void Stopped(ILogger logger);
+    }
+}

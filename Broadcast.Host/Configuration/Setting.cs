@@ -1,0 +1,99 @@
+using System.Globalization;
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+
+namespace Broadcast.Host.Configuration;
+
+/// <summary>One key under <c>broadcast { }</c>: what it may be, and where it goes in the options.</summary>
+/// <param name="Key">The whole key, such as <c>broadcast.limits.connections</c>.</param>
+/// <param name="Allowed">What may stand there, in words that fit behind "must be".</param>
+/// <param name="Read">The options with the value taken in; null where the value is not allowed.</param>
+internal sealed record Setting(string Key, string Allowed, Func<HoconValue, BroadcastOptions, BroadcastOptions?> Read)
+{
+    private static readonly TimeSpan ShortestTime = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(1);
+
+    /// <summary>Every key there is.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        Text("broadcast.host", "a host name or an IP address", (text, o) => o with { Host = text }),
+        Number("broadcast.port", 0, 65535, (number, o) => o with { Port = (int)number }),
+        Texts("broadcast.origins", "a list of origins such as [\"https://chat.example.org\"], or \"*\"", IsOrigin, (texts, o) => o with { Origins = texts }),
+        Texts("broadcast.hosts", "a list of host names without a port, such as [\"chat.example.org\"]", IsHost, (texts, o) => o with { Hosts = texts }),
+        Switch("broadcast.echo-lines", (on, o) => o with { EchoLines = on }),
+        Bytes("broadcast.limits.message-bytes", 1, 16 << 20, (number, o) => o with { MessageBytes = (int)number }),
+        Number("broadcast.limits.connections", 0, 1_000_000, (number, o) => o with { Connections = (int)number }),
+        Time("broadcast.limits.handshake", (time, o) => o with { Handshake = time }),
+        Time("broadcast.keep-alive.interval", (time, o) => o with { KeepAlive = o.KeepAlive with { Interval = time } }),
+        Time("broadcast.keep-alive.timeout", (time, o) => o with { KeepAlive = o.KeepAlive with { Timeout = time } }),
+        Number("broadcast.log.entries", 1, 10_000_000, (number, o) => o with { LogEntries = (int)number }),
+        Bytes("broadcast.log.bytes", 65536, 1 << 30, (number, o) => o with { LogBytes = number }),
+    ];
+
+    private static Setting Text(string key, string allowed, Func<string, BroadcastOptions, BroadcastOptions> set) =>
+        new(key, allowed, (value, o) => value.IsString() && value.GetString().Trim() is { Length: > 0 } text ? set(text, o) : null);
+
+    private static Setting Number(string key, long least, long most, Func<long, BroadcastOptions, BroadcastOptions> set) =>
+        new(
+            key,
+            string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"),
+            (value, o) => value.IsString()
+                && long.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                && number >= least && number <= most ? set(number, o) : null);
+
+    private static Setting Bytes(string key, long least, long most, Func<long, BroadcastOptions, BroadcastOptions> set) =>
+        new(
+            key,
+            string.Create(CultureInfo.InvariantCulture, $"a number of bytes from {least} to {most}, such as 65536 or 64KiB"),
+            (value, o) => Parsed(value, v => v.GetByteSize()) is { } number && number >= least && number <= most
+                ? set(number, o) : null);
+
+    private static Setting Time(string key, Func<TimeSpan, BroadcastOptions, BroadcastOptions> set) =>
+        new(
+            key,
+            "a time from 100ms to 24h, such as 15s",
+            (value, o) => HasUnit(value) && Parsed<TimeSpan>(value, v => v.GetTimeSpan(allowInfinite: false)) is { } time
+                && time >= ShortestTime && time <= LongestTime
+                ? set(time, o) : null);
+
+    private static Setting Switch(string key, Func<bool, BroadcastOptions, BroadcastOptions> set) =>
+        new(key, "on or off", (value, o) => (value.IsString() ? value.GetString() : "") switch
+        {
+            "on" or "true" or "yes" => set(true, o),
+            "off" or "false" or "no" => set(false, o),
+            _ => null,
+        });
+
+    private static Setting Texts(
+        string key, string allowed, Func<string, bool> isOne, Func<IReadOnlyList<string>, BroadcastOptions, BroadcastOptions> set) =>
+        new(key, allowed, (value, o) =>
+        {
+            // A variable or --set gives one text, with commas between several.
+            IEnumerable<string> texts = value.Values is [HoconArray array]
+                ? array.Select(one => one.IsString() ? one.GetString() : "")
+                : value.IsString() ? value.GetString().Split(',') : [""];
+            var list = texts.Select(text => text.Trim()).ToList();
+            return list.TrueForAll(text => isOne(text)) ? set(list, o) : null;
+        });
+
+    private static bool IsOrigin(string text) =>
+        text == "*" || (Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && string.Equals(uri.GetLeftPart(UriPartial.Authority), text, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsHost(string text) => Uri.CheckHostName(text.Trim('[', ']')) != UriHostNameType.Unknown;
+
+    private static bool HasUnit(HoconValue value) => value.IsString() && value.GetString().Trim() is [.., not (>= '0' and <= '9')];
+
+    private static T? Parsed<T>(HoconValue value, Func<HoconValue, T?> parse)
+        where T : struct
+    {
+        try
+        {
+            return value.IsString() ? parse(value) : null;
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or ConfigurationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Broadcast.Actors.Wire;
+
+namespace Broadcast.Host.Connections;
+
+/// <summary>
+/// Follows the headers of the frames that a peer sends (RFC 6455 5.2), in front of the framework's parser, which keeps
+/// them to itself: so a message that is too large or not text is refused when its header says so, before its payload
+/// has been read. Everything else that can be wrong with a frame is the parser's affair.
+/// </summary>
+internal sealed class FrameHeaders(int messageBytes)
+{
+    private const byte Fin = 0x80;
+    private const byte Masked = 0x80;
+    private const byte OpcodeBits = 0x0F;
+    private const byte ControlBit = 0x08;
+    private const byte LengthBits = 0x7F;
+    private const int MaskBytes = 4;
+
+    private Part _part = Part.Opcode;
+    private byte _first;
+    private bool _masked;
+    private int _left;
+    private ulong _length;
+    private ulong _message;
+
+    private enum Part
+    {
+        Opcode,
+        Length,
+        LongerLength,
+        Mask,
+        Payload,
+    }
+
+    /// <summary>Reads on.</summary>
+    /// <returns>What is wrong, or null; no byte may be passed on from the read that found it.</returns>
+    public CloseReason? Follow(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (_part == Part.Payload)
+            {
+                var payload = (int)Math.Min(_length, (ulong)bytes.Length);
+                _length -= (ulong)payload;
+                bytes = bytes[payload..];
+                if (_length == 0)
+                {
+                    _part = Part.Opcode;
+                }
+
+                continue;
+            }
+
+            if (Follow(bytes[0]) is { } wrong)
+            {
+                return wrong;
+            }
+
+            bytes = bytes[1..];
+        }
+
+        return null;
+    }
+
+    private CloseReason? Follow(byte next)
+    {
+        switch (_part)
+        {
+            case Part.Opcode:
+                _first = next;
+                _part = Part.Length;
+                return (next & OpcodeBits) == (int)Opcode.Binary ? CloseReason.NotText : null;
+            case Part.Length:
+                _masked = (next & Masked) != 0;
+                _length = (uint)(next & LengthBits);
+                _left = _length switch { 126 => 2, 127 => 8, _ => 0 };
+                if (_left > 0)
+                {
+                    _length = 0;
+                    _part = Part.LongerLength;
+                    return null;
+                }
+
+                return LengthKnown();
+            case Part.LongerLength:
+                _length = (_length << 8) | next;
+                return --_left == 0 ? LengthKnown() : null;
+            default:
+                if (--_left == 0)
+                {
+                    Begin(Part.Payload);
+                }
+
+                return null;
+        }
+    }
+
+    private CloseReason? LengthKnown()
+    {
+        if ((_first & ControlBit) == 0)
+        {
+            // A message is all of its fragments together; control frames may come between them.
+            var before = (_first & OpcodeBits) == (int)Opcode.Continuation ? _message : 0;
+            if (_length > (ulong)messageBytes || before + _length > (ulong)messageBytes)
+            {
+                return CloseReason.TooLarge;
+            }
+
+            _message = (_first & Fin) != 0 ? 0 : before + _length;
+        }
+
+        _left = MaskBytes;
+        Begin(_masked ? Part.Mask : Part.Payload);
+        return null;
+    }
+
+    private void Begin(Part part) => _part = part == Part.Payload && _length == 0 ? Part.Opcode : part;
+}

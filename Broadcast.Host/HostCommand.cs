@@ -1,0 +1,151 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Broadcast.Host.Configuration;
+using Broadcast.Host.Connections;
+using Broadcast.Host.Listening;
+
+namespace Broadcast.Host;
+
+/// <summary>The command line, and the run from the first flag to the last socket.</summary>
+internal static class HostCommand
+{
+    private const int CannotListen = 1;
+    private const int BadUsage = 64;
+    private const int BadConfiguration = 78;
+
+    private static readonly Option<string?> HostOption = new("--host", "-H")
+    {
+        Description = "Where to listen: a name, an IPv4 or an IPv6 address [default: localhost, both loopback addresses]",
+    };
+
+    private static readonly Option<string?> PortOption = new("--port", "-p")
+    {
+        Description = "TCP port, 0 for any free one [default: 8080]",
+    };
+
+    private static readonly Option<string?> ConfigOption = new("--config")
+    {
+        Description = "A HOCON file whose keys go over those of the shipped hocon.conf",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string[]> SetOption = new("--set")
+    {
+        Description = "Sets one key, over the file; may be given several times",
+        HelpName = "key=value",
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>Runs until a signal, or the room's death, ends it.</summary>
+    /// <returns>0; 1 where it cannot listen; 64 for bad usage; 70 where the room failed; 78 for a bad configuration.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var command = new RootCommand("A real-time broadcast server: what one person says, everybody connected sees at once.")
+        {
+            HostOption, PortOption, ConfigOption, SetOption,
+        };
+        var parsed = command.Parse(args);
+        if (parsed.Errors is [var error, ..])
+        {
+            return await FailAsync($"{error.Message} --help lists the options.", BadUsage);
+        }
+
+        if (parsed.Action is not null)
+        {
+            // --help and --version.
+            return await parsed.InvokeAsync();
+        }
+
+        try
+        {
+            return await ServeAsync(Read(parsed));
+        }
+        catch (SettingException fault)
+        {
+            return await FailAsync(fault.Message, BadConfiguration);
+        }
+        catch (BindException fault)
+        {
+            return await FailAsync(fault.Message, CannotListen);
+        }
+    }
+
+    /// <summary>A host that listens already and serves once it is started.</summary>
+    /// <param name="settings">What it goes by.</param>
+    /// <param name="sockets">What it listens on.</param>
+    /// <param name="more">What else is to be set up, over the rest.</param>
+    public static WebApplication Build(Settings settings, ListenSockets sockets, Action<WebApplicationBuilder>? more = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory })
+            .AddBroadcastLogging()
+            .AddBroadcastSockets(settings.Options, sockets)
+            .AddBroadcastActors(settings.Options, settings.Hocon);
+        more?.Invoke(builder);
+        return builder.Build().UseBroadcast();
+    }
+
+    private static Settings Read(ParseResult parsed)
+    {
+        List<(string Flag, string Key, string Value)> flags = [];
+        if (parsed.GetValue(HostOption) is { } host)
+        {
+            flags.Add(("--host", "broadcast.host", host));
+        }
+
+        if (parsed.GetValue(PortOption) is { } port)
+        {
+            flags.Add(("--port", "broadcast.port", port));
+        }
+
+        return Settings.Read(
+            Path.Combine(AppContext.BaseDirectory, "hocon.conf"),
+            parsed.GetValue(ConfigOption),
+            Environment.GetEnvironmentVariables(),
+            parsed.GetValue(SetOption) ?? [],
+            flags);
+    }
+
+    private static async Task<int> ServeAsync(Settings settings)
+    {
+        using var sockets = await ListenSockets.BindAsync(settings.Options.Host, settings.Options.Port);
+        await using var app = Build(settings, sockets);
+        using var signals = SecondSignal.Ends();
+        await app.StartAsync();
+        await Console.Out.WriteLineAsync($"Server started at {Address(settings.Options.Host, sockets.Port)}");
+        await app.WaitForShutdownAsync();
+        return Environment.ExitCode;
+    }
+
+    private static string Address(string host, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"ws://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host.Trim('[', ']')}]" : host)}:{port}{ChatEndpoint.Path}");
+
+    private static async Task<int> FailAsync(string line, int status)
+    {
+        await Console.Error.WriteLineAsync($"Broadcast.Host: {line.ReplaceLineEndings(" ")}");
+        return status;
+    }
+
+    /// <summary>The first signal asks the host to end, which may take seconds; whoever sends another means now.</summary>
+    private sealed class SecondSignal : IDisposable
+    {
+        private readonly PosixSignalRegistration[] _registrations;
+        private int _signals;
+
+        private SecondSignal() =>
+            _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, OnSignal))];
+
+        public static SecondSignal Ends() => new();
+
+        public void Dispose() => Array.ForEach(_registrations, registration => registration.Dispose());
+
+        private void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            if (Interlocked.Increment(ref _signals) > 1)
+            {
+                Environment.Exit(context.Signal == PosixSignal.SIGINT ? 130 : 143);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using Akka.Hosting;
+using Broadcast.Actors.Rooms;
+using Broadcast.Host;
+using Broadcast.Host.Configuration;
+using Broadcast.Host.Listening;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using IActorRef = Akka.Actor.IActorRef;
+
+namespace Broadcast.Tests.Hosting;
+
+/// <summary>The real host on a free port of the loopback, in this process.</summary>
+internal sealed class Server : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ListenSockets _sockets;
+
+    private Server(WebApplication app, ListenSockets sockets)
+    {
+        _app = app;
+        _sockets = sockets;
+    }
+
+    public int Port => _sockets.Port;
+
+    public CapturedLog Log { get; private init; } = new();
+
+    public IActorRef Room => _app.Services.GetRequiredService<ActorRegistry>().Get<RoomActor>();
+
+    /// <param name="settings">As for <c>--set</c>.</param>
+    public static Task<Server> StartAsync(params string[] settings) => StartAtAsync("127.0.0.1", settings);
+
+    public static async Task<Server> StartAtAsync(string host, params string[] settings)
+    {
+        var read = Settings.Read(
+            Path.Combine(AppContext.BaseDirectory, "hocon.conf"),
+            file: null,
+            new Dictionary<string, string>(StringComparer.Ordinal),
+            settings,
+            [("--host", "broadcast.host", host), ("--port", "broadcast.port", "0")]);
+        var sockets = await ListenSockets.BindAsync(read.Options.Host, read.Options.Port);
+        var log = new CapturedLog();
+        var app = HostCommand.Build(read, sockets, builder => builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug));
+        await app.StartAsync();
+        return new Server(app, sockets) { Log = log };
+    }
+
+    public Uri Address(string? name = null, string path = "/ws") => new(string.Create(
+        CultureInfo.InvariantCulture, $"ws://127.0.0.1:{Port}{path}{(name is null ? "" : "?name=" + Uri.EscapeDataString(name))}"));
+
+    public Task<Person> JoinAsync(string? name = null) => Person.JoinAsync(Address(name));
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _sockets.Dispose();
+    }
+}
