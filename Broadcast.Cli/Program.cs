@@ -1,1 +1,6 @@
-Console.WriteLine("x");
+using Broadcast.Cli;
+
+using var interrupts = Interrupts.Watch();
+using var terminal = Terminal.OfThisProcess();
+
+return await CommandLine.RunAsync(args, terminal, Patience.Usual, interrupts.Leave);

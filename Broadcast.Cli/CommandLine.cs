@@ -1,0 +1,50 @@
+using System.CommandLine;
+
+namespace Broadcast.Cli;
+
+/// <summary>The whole command line: what there is to call, and one clear line for what makes no sense.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs what the arguments ask for.</summary>
+    /// <param name="args">As the process got them.</param>
+    /// <param name="terminal">Where to read and print.</param>
+    /// <param name="patience">How long to wait for the server.</param>
+    /// <param name="leave">Cancelled when the person wants to go.</param>
+    /// <returns>The status to end with, one of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args, Terminal terminal, Patience patience, CancellationToken leave)
+    {
+        var root = new RootCommand("Broadcast: talk in a chat room from the terminal.")
+        {
+            ConnectCommand.Create(terminal, patience),
+        };
+
+        // Without it, a name such as @bob would be read as a file of arguments.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            var help = parsed.CommandResult.Command is RootCommand ? "--help" : $"{parsed.CommandResult.Command.Name} --help";
+            var wrong = parsed.UnmatchedTokens is [var token, ..] ? $"'{token}' is not understood." : parsed.Errors[0].Message;
+            return Refuse(terminal, $"{wrong} (See Broadcast.Cli {help}.)");
+        }
+
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration
+            {
+                Output = terminal.Output,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                // Signals are ours: see Interrupts.
+                ProcessTerminationTimeout = null,
+            },
+            leave);
+    }
+
+    /// <summary>Says what is wrong with the command line.</summary>
+    /// <returns><see cref="ExitCode.Usage"/>.</returns>
+    public static int Refuse(Terminal terminal, string sentence)
+    {
+        new Screen(terminal).Problem(sentence);
+        return ExitCode.Usage;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.WebSockets;
+
+namespace Broadcast.Cli;
+
+/// <summary>The outcome of dialling: an open socket, which is the caller's to dispose, or a sentence that says why there is none.</summary>
+internal sealed record Dial(WebSocket? Socket, string? Problem)
+{
+    // A server that vanished without a word is noticed after both have passed.
+    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan PongWithin = TimeSpan.FromSeconds(20);
+
+    private const HttpStatusCode NoAnswer = default;
+
+    /// <summary>Opens a WebSocket to the address within the limit.</summary>
+    /// <exception cref="OperationCanceledException">The person wants to go.</exception>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The open socket is the caller's; one that failed is disposed in the catch.")]
+    public static async Task<Dial> OpenAsync(ServerAddress address, TimeSpan limit, CancellationToken leave)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.KeepAliveInterval = PingAfter;
+        socket.Options.KeepAliveTimeout = PongWithin;
+        socket.Options.CollectHttpResponseDetails = true;
+        if (address.Uri.IsLoopback)
+        {
+            // A proxy has a localhost of its own.
+            socket.Options.Proxy = null;
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(leave);
+        patience.CancelAfter(limit);
+        try
+        {
+            await socket.ConnectAsync(address.Uri, patience.Token);
+            return new Dial(socket, Problem: null);
+        }
+        catch (Exception failed) when (failed is OperationCanceledException or WebSocketException)
+        {
+            var status = socket.HttpStatusCode;
+            socket.Dispose();
+            leave.ThrowIfCancellationRequested();
+            return new Dial(Socket: null, Explain(address, status, failed, limit));
+        }
+    }
+
+    private static string Explain(ServerAddress address, HttpStatusCode status, Exception failed, TimeSpan limit) => failed switch
+    {
+        _ when status is not (NoAnswer or HttpStatusCode.SwitchingProtocols) => FailedDial.Answered(address, status),
+        OperationCanceledException => FailedDial.TimedOut(address, limit),
+        _ => FailedDial.Because(address, failed),
+    };
+}

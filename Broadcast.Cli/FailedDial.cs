@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Broadcast.Cli;
+
+/// <summary>The sentences for a server that could not be reached: what is wrong, and what the person can do about it.</summary>
+internal static class FailedDial
+{
+    /// <summary>There was no answer in time.</summary>
+    public static string TimedOut(ServerAddress address, TimeSpan limit) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"No answer from {address.Display} within {limit.TotalSeconds:0.#} s. Is that the right address, and does a firewall let you through?");
+
+    /// <summary>The server answered, but not by opening a WebSocket.</summary>
+    public static string Answered(ServerAddress address, HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.BadRequest => Answer(address, status, "it did not understand the request; is the name an odd one?"),
+        HttpStatusCode.Unauthorized => Answer(address, status, "it asks for a login, which this client has none of."),
+        HttpStatusCode.Forbidden => Answer(address, status, "it lets nobody in from here."),
+        HttpStatusCode.NotFound => Answer(address, status, "there is no chat at that path; the usual one is /ws."),
+        HttpStatusCode.TooManyRequests => Answer(address, status, "too many came from here; try again later."),
+        HttpStatusCode.ServiceUnavailable => Answer(address, status, "it is full or not ready; try again later."),
+        >= HttpStatusCode.InternalServerError => Answer(address, status, "it, or something in front of it, is out of order."),
+        >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => Answer(address, status, "the chat is at another address."),
+        _ => Answer(address, status, "it is no WebSocket server."),
+    };
+
+    /// <summary>There was no answer over HTTP at all.</summary>
+    public static string Because(ServerAddress address, Exception cause)
+    {
+        var http = Find<HttpRequestException>(cause);
+        var socket = Find<SocketException>(cause);
+        return (http?.HttpRequestError, socket?.SocketErrorCode) switch
+        {
+            (HttpRequestError.NameResolutionError, _) or (_, SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain) =>
+                $"There is no host named '{address.Uri.IdnHost}'. Is it spelt right?",
+            (HttpRequestError.SecureConnectionError, _) =>
+                $"No secure connection to {address.Display}: {Reason(cause)} If the server speaks no TLS, use ws:// in place of wss://.",
+            (HttpRequestError.ProxyTunnelError, _) => $"The proxy did not let {address.Display} through: {http?.Message}",
+            (_, SocketError.ConnectionRefused) => $"Nothing listens at {address.Display} (connection refused). Is the server running there?",
+            (_, SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown or SocketError.HostDown) =>
+                $"There is no way to {address.Display} from here (unreachable). Is the network up?",
+            (_, SocketError.TimedOut) => $"No answer from {address.Display}. Is that the right address, and does a firewall let you through?",
+            (HttpRequestError.InvalidResponse or HttpRequestError.ResponseEnded, _) =>
+                $"What listens at {address.Display} is no WebSocket server, or it speaks TLS (wss://).",
+            (_, not null) => $"Could not connect to {address.Display}: {socket!.Message}.",
+            _ => $"Could not connect to {address.Display}: {(http ?? cause).Message}",
+        };
+    }
+
+    /// <summary>The first exception of a kind among the causes of another.</summary>
+    internal static T? Find<T>(Exception? cause)
+        where T : Exception
+    {
+        for (; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is T found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private static string Answer(ServerAddress address, HttpStatusCode status, string meaning) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{address.Display} answered HTTP {(int)status}: {meaning}");
+
+    private static string Reason(Exception cause) => (Find<AuthenticationException>(cause) ?? cause).Message;
+}

@@ -1,0 +1,11 @@
+namespace Broadcast.Cli;
+
+/// <summary>How long the client waits for somebody else before it goes on without them.</summary>
+/// <param name="Dial">For the whole way to an open WebSocket: name lookup, TCP, TLS, upgrade.</param>
+/// <param name="Echo">After the end of input, for the next of one's own lines to come back.</param>
+/// <param name="Goodbye">For what is still to be sent to go out, and then for the server's close reply.</param>
+internal sealed record Patience(TimeSpan Dial, TimeSpan Echo, TimeSpan Goodbye)
+{
+    /// <summary>What people get.</summary>
+    public static Patience Usual { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
+}
