@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Broadcast.Cli;
+
+namespace Broadcast.Tests.Cli;
+
+public sealed class FailedDialTests
+{
+    [Fact]
+    public async Task A_port_where_nothing_listens_is_named_and_ends_with_status_1()
+    {
+        // Bound and not listening: refused for certain, and nobody else can take it meanwhile.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+        await using var bob = Person.AtTerminal(["connect", $"ws://127.0.0.1:{port}"]);
+        Assert.Equal(ExitCode.CannotConnect, await bob.LeavesAsync());
+        Assert.Equal($"Nothing listens at ws://127.0.0.1:{port}/ws (connection refused). Is the server running there?\n", bob.Error.All);
+        Assert.DoesNotContain("> ", bob.Output.All, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200, "it is no WebSocket server.")]
+    [InlineData(302, "the chat is at another address.")]
+    [InlineData(400, "it did not understand the request; is the name an odd one?")]
+    [InlineData(403, "it lets nobody in from here.")]
+    [InlineData(404, "there is no chat at that path; the usual one is /ws.")]
+    [InlineData(503, "it is full or not ready; try again later.")]
+    public async Task A_server_that_answers_without_opening_a_socket_is_understood(int status, string meaning)
+    {
+        await using var server = await ScriptedServer.AnsweringAsync(status);
+        await using var bob = Person.AtTerminal(["connect", server.Url]);
+        Assert.Equal(ExitCode.CannotConnect, await bob.LeavesAsync());
+        Assert.Equal($"{server.Url} answered HTTP {status}: {meaning}\n", bob.Error.All);
+    }
+
+    [Fact]
+    public async Task Something_that_speaks_no_HTTP_is_no_server()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var bob = Person.AtTerminal(["connect", $"ws://{listener.LocalEndpoint}"]);
+        using var caller = await listener.AcceptTcpClientAsync().InTimeAsync();
+        await caller.GetStream().WriteAsync(Encoding.UTF8.GetBytes("SSH-2.0-OpenSSH_9.9\r\n\r\n")).AsTask().InTimeAsync();
+        Assert.Equal(ExitCode.CannotConnect, await bob.LeavesAsync());
+        Assert.Equal($"What listens at ws://{listener.LocalEndpoint}/ws is no WebSocket server, or it speaks TLS (wss://).\n", bob.Error.All);
+    }
+
+    [Fact]
+    public async Task A_server_that_never_answers_is_given_up_in_time()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var bob = Person.AtTerminal(
+            ["connect", $"ws://{listener.LocalEndpoint}"],
+            new Patience(Dial: TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)));
+        Assert.Equal(ExitCode.CannotConnect, await bob.LeavesAsync());
+        Assert.StartsWith($"No answer from ws://{listener.LocalEndpoint}/ws within 0.2 s.", bob.Error.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_the_wait_for_an_answer()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var bob = Person.AtTerminal(["connect", $"ws://{listener.LocalEndpoint}"]);
+        using var caller = await listener.AcceptTcpClientAsync().InTimeAsync();
+        bob.PressesCtrlC();
+        Assert.Equal(ExitCode.Interrupted, await bob.LeavesAsync());
+        Assert.Empty(bob.Error.All);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_nobody_vouches_for_is_refused()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var server = await ScriptedServer.WithTlsAsync(certificate);
+        var url = $"wss://{server.Address.Authority}/ws";
+        await using var bob = Person.AtTerminal(["connect", url]);
+        Assert.Equal(ExitCode.CannotConnect, await bob.LeavesAsync());
+        Assert.StartsWith($"No secure connection to {url}: ", bob.Error.All, StringComparison.Ordinal);
+        Assert.Single(bob.Error.All, c => c == '\n');
+    }
+
+    [Fact]
+    public async Task A_server_without_TLS_is_told_from_one_with()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        await using var bob = Person.AtTerminal(["connect", $"wss://{server.Address.Authority}/ws"]);
+        Assert.Equal(ExitCode.CannotConnect, await bob.LeavesAsync());
+        Assert.EndsWith("If the server speaks no TLS, use ws:// in place of wss://.\n", bob.Error.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_host_that_does_not_exist_is_named()
+    {
+        var address = ServerAddress.FromHost("nowhere.invalid", 8080, "Bob");
+        var cause = new HttpRequestException(HttpRequestError.NameResolutionError);
+        Assert.Equal("There is no host named 'nowhere.invalid'. Is it spelt right?", FailedDial.Because(address, cause));
+    }
+}

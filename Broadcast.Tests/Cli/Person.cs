@@ -1,0 +1,107 @@
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipes;
+using System.Text;
+using System.Threading.Channels;
+using Broadcast.Cli;
+
+namespace Broadcast.Tests.Cli;
+
+/// <summary>
+/// Somebody at a terminal, or a script at two pipes, who runs the client in this process: types, sees what is printed,
+/// and gets the exit status.
+/// </summary>
+internal sealed class Person : IAsyncDisposable
+{
+    private static readonly Patience Patient = new(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+
+    private readonly AnonymousPipeServerStream _keyboard = new(PipeDirection.Out);
+    private readonly CancellationTokenSource _interrupt = new();
+    private readonly Task<int> _status;
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "The thread that reads the input ends when the keyboard is disposed.")]
+    private Person(string[] args, Patience? patience, bool interactive, bool dumb)
+    {
+        var input = new StreamReader(new AnonymousPipeClientStream(PipeDirection.In, _keyboard.ClientSafePipeHandle), Encoding.UTF8);
+        var terminal = new Terminal(input, Output, Error)
+        {
+            InputIsTerminal = interactive,
+            OutputIsTerminal = interactive,
+            CanErase = !dumb,
+        };
+        _status = CommandLine.RunAsync(args, terminal, patience ?? Patient, _interrupt.Token);
+    }
+
+    public Paper Output { get; } = new();
+
+    public Paper Error { get; } = new();
+
+    /// <summary>Nobody is in a hurry, unless the test is about waiting: then the patience is short.</summary>
+    public static Person AtTerminal(string[] args, Patience? patience = null, bool dumb = false) =>
+        new(args, patience, interactive: true, dumb);
+
+    public static Person InPipes(string[] args, Patience? patience = null) => new(args, patience, interactive: false, dumb: false);
+
+    public void Types(string line) => _keyboard.Write(Encoding.UTF8.GetBytes(line + "\n"));
+
+    public void EndsInput() => _keyboard.Dispose();
+
+    public void PressesCtrlC() => _interrupt.Cancel();
+
+    public Task<int> LeavesAsync() => _status.InTimeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        EndsInput();
+        await _interrupt.CancelAsync();
+        await _status.InTimeAsync();
+        _interrupt.Dispose();
+    }
+}
+
+/// <summary>What has been printed so far, and a way to wait for more.</summary>
+internal sealed class Paper : TextWriter
+{
+    private readonly Channel<string> _printed = Channel.CreateUnbounded<string>();
+    private readonly StringBuilder _seen = new();
+
+    public override Encoding Encoding => Encoding.UTF8;
+
+    /// <summary>Everything; for when the client has ended.</summary>
+    public string All
+    {
+        get
+        {
+            while (_printed.Reader.TryRead(out var more))
+            {
+                _seen.Append(more);
+            }
+
+            return _seen.ToString();
+        }
+    }
+
+    /// <summary>Set, it is what every further write fails with.</summary>
+    public IOException? Tear { get; set; }
+
+    public override void Write(char value) => Write(value.ToString());
+
+    public override void Write(string? value)
+    {
+        if (Tear is { } failure)
+        {
+            throw failure;
+        }
+
+        _printed.Writer.TryWrite(value ?? "");
+    }
+
+    public override void WriteLine(string? value) => Write(value + "\n");
+
+    public async Task ShowsAsync(string text)
+    {
+        while (!_seen.ToString().Contains(text, StringComparison.Ordinal))
+        {
+            _seen.Append(await _printed.Reader.ReadAsync().InTimeAsync());
+        }
+    }
+}
