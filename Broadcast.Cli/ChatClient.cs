@@ -41,6 +41,7 @@ internal sealed class ChatClient : IDisposable
     private long _deadline;
     private WebSocketCloseStatus _goodbye = WebSocketCloseStatus.NormalClosure;
     private int _statusOfLeaving = ExitCode.Done;
+    private bool _outputHasFailed;
     private int? _outcome;
 
     /// <summary>Takes part over a socket that is open; it stays the caller's to dispose.</summary>
@@ -89,20 +90,18 @@ internal sealed class ChatClient : IDisposable
                 _screen.Flush();
             }
 
-            if (_screen.Failure is { } failure)
-            {
-                OutputFailed(failure);
-            }
+            LookAfterOutput();
         }
 
         _screen.NoMorePrompts();
         _screen.Flush();
+        LookAfterOutput();
         if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
         {
             await Task.WhenAny(CloseAsync(_goodbye), Task.Delay(CourtesyLimit, CancellationToken.None));
         }
 
-        return _outcome.Value;
+        return _outcome is ExitCode.Done ? _statusOfLeaving : _outcome.Value;
     }
 
     /// <inheritdoc/>
@@ -291,16 +290,22 @@ internal sealed class ChatClient : IDisposable
         }
     }
 
-    private void OutputFailed(IOException failure)
+    private void LookAfterOutput()
     {
+        if (_outputHasFailed || _screen.Failure is not { } failure)
+        {
+            return;
+        }
+
+        _outputHasFailed = true;
+        if (!Screen.ReaderWentAway(failure))
+        {
+            _statusOfLeaving = ExitCode.OutputFailed;
+            _screen.Problem($"What arrives cannot be written: {failure.Message}");
+        }
+
         if (_outcome is null && _stage is Stage.Talking or Stage.AwaitingEchoes)
         {
-            if (!Screen.ReaderWentAway(failure))
-            {
-                _statusOfLeaving = ExitCode.OutputFailed;
-                _screen.Problem($"What arrives cannot be written: {failure.Message}");
-            }
-
             GiveUpUnsent();
             Leave();
         }
@@ -318,7 +323,7 @@ internal sealed class ChatClient : IDisposable
         var isGoodbye = code is null or WebSocketCloseStatus.Empty or WebSocketCloseStatus.NormalClosure or WebSocketCloseStatus.EndpointUnavailable;
         if (IsLeft && isGoodbye)
         {
-            _outcome = _statusOfLeaving;
+            _outcome = ExitCode.Done;
         }
         else
         {
@@ -330,7 +335,7 @@ internal sealed class ChatClient : IDisposable
     {
         if (IsLeft)
         {
-            _outcome = _statusOfLeaving;
+            _outcome = ExitCode.Done;
         }
         else
         {
@@ -350,7 +355,7 @@ internal sealed class ChatClient : IDisposable
 
         if (IsLeft)
         {
-            _outcome = _statusOfLeaving;
+            _outcome = ExitCode.Done;
         }
         else if (_sendFailure is { } cause)
         {

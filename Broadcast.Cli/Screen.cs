@@ -24,13 +24,13 @@ internal sealed class Screen(Terminal terminal)
     private bool _promptIsShown;
 
     /// <summary>Why standard output takes no more, once it does not.</summary>
-    public IOException? Failure { get; private set; }
+    public Exception? Failure { get; private set; }
 
     /// <summary>
     /// Whether output failed because nobody reads it any more (<c>connect | head -1</c>, a terminal that was hung up),
     /// which is no error; a full disk is one.
     /// </summary>
-    public static bool ReaderWentAway(IOException failure) => failure.HResult is BrokenPipe or TerminalGone or WindowsBrokenPipe or WindowsPipeClosing;
+    public static bool ReaderWentAway(Exception failure) => failure.HResult is BrokenPipe or TerminalGone or WindowsBrokenPipe or WindowsPipeClosing;
 
     /// <summary>Asks for the prompt; it appears with the next <see cref="Flush"/>.</summary>
     public void WantPrompt() => _promptIsWanted = terminal.IsInteractive;
@@ -85,7 +85,7 @@ internal sealed class Screen(Terminal terminal)
                 terminal.Output.Flush();
             }
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             Failure = failure;
         }
@@ -115,7 +115,7 @@ internal sealed class Screen(Terminal terminal)
                 terminal.Output.Write(text);
             }
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             Failure = failure;
         }
@@ -127,7 +127,7 @@ internal sealed class Screen(Terminal terminal)
         {
             terminal.Error.WriteLine(VisibleText.Of(sentence));
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // Nobody reads standard error; the exit status still tells.
         }

@@ -55,7 +55,7 @@ internal sealed record Terminal(TextReader Input, TextWriter Output, TextWriter 
         {
             writer.Flush();
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // Nobody is there to read it.
         }

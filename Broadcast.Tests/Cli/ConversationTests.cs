@@ -346,6 +346,22 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public async Task A_full_disk_under_the_very_last_line_is_a_failure_too()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        await using var bot = Person.InPipes(["connect", server.Url]);
+        var caller = await server.AcceptAsync();
+        bot.Types("last");
+        bot.EndsInput();
+        Assert.Equal("last", await caller.HearsAsync());
+        bot.Output.Tear = new IOException("No space left on device", hresult: 28);
+        await caller.SayAsync("bot: last");
+        await caller.HearsGoodbyeAsync();
+        await caller.CloseAsync(WebSocketCloseStatus.NormalClosure);
+        Assert.Equal(ExitCode.OutputFailed, await bot.LeavesAsync());
+    }
+
+    [Fact]
     public async Task A_full_disk_under_the_output_is_said_and_is_a_failure()
     {
         await using var server = await ScriptedServer.StartAsync();
