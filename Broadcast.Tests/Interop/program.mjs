@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
 import { within } from './within.mjs';
@@ -12,25 +12,30 @@ const builtHost = 'Broadcast.Host/bin/Release/net10.0/Broadcast.Host.dll';
 export class Program {
   #process;
   #exit;
-  lines = [];
-  errors = '';
+  #lines;
+  #command;
+  #errors = '';
 
   constructor(command, ...args) {
-    this.command = [command, ...args].join(' ');
+    this.#command = [command, ...args].join(' ');
     this.#process = spawn(command, args, { cwd: root });
+    // Not 'close': a build server that dotnet run leaves behind may hold the pipes open.
     this.#exit = once(this.#process, 'exit');
-    this.#process.stderr.on('data', text => { this.errors += text; });
-    this.output = createInterface({ input: this.#process.stdout });
-    this.output.on('line', line => this.lines.push(line));
+    this.#lines = on(createInterface({ input: this.#process.stdout }), 'line', { close: ['close'] });
+    this.#process.stderr.on('data', text => { this.#errors += text; });
   }
 
-  /** The first line that it prints. */
-  async firstLine(seconds) {
-    const [line] = await within(seconds, `${this.command} prints a line`, Promise.race([
-      once(this.output, 'line'),
-      this.#exit.then(([status]) => [`ended with status ${status}: ${this.errors}`]),
-    ]));
-    return line;
+  /** The next line that it prints. */
+  async line(seconds = 30) {
+    const { done, value } = await within(seconds, `${this.#command} prints a line`, this.#lines.next());
+    assert.ok(!done, `${this.#command} printed no more: ${this.#errors}`);
+    return value[0];
+  }
+
+  /** What is printed before it ends was read already. */
+  async printsNoMore() {
+    const { done, value } = await within(30, `${this.#command} closes its output`, this.#lines.next());
+    assert.ok(done, `${this.#command} also printed: ${value}`);
   }
 
   /** Types this and no more. */
@@ -44,8 +49,8 @@ export class Program {
 
   /** Ends by itself, or because it was asked to, with status 0. */
   async endsWell() {
-    const [status, signal] = await within(30, `${this.command} ends`, this.#exit);
-    assert.deepEqual({ status, signal }, { status: 0, signal: null }, `${this.command}: ${this.errors}`);
+    const [status, signal] = await within(30, `${this.#command} ends`, this.#exit);
+    assert.deepEqual({ status, signal }, { status: 0, signal: null }, `${this.#command}: ${this.#errors}`);
   }
 
   kill() {
@@ -56,21 +61,23 @@ export class Program {
 /** The built host on a free port of the loopback. */
 export class Server extends Program {
   /** @param settings as for --set */
-  static async start(...settings) {
-    const server = new Server('dotnet', builtHost, '-p', '0', '-H', '127.0.0.1', ...settings.flatMap(each => ['--set', each]));
-    const started = await server.firstLine(30);
-    server.host = started.match(/^Server started at ws:\/\/(127\.0\.0\.1:\d+)\/ws$/)?.[1];
-    assert.ok(server.host, started);
-    return server;
+  constructor(...settings) {
+    super('dotnet', builtHost, '-p', '0', '-H', '127.0.0.1', ...settings.flatMap(each => ['--set', each]));
+  }
+
+  async starts() {
+    const line = await this.line();
+    this.host = line.match(/^Server started at ws:\/\/(127\.0\.0\.1:\d+)\/ws$/)?.[1];
+    assert.ok(this.host, line);
   }
 
   address(name) {
     return `ws://${this.host}/ws?name=${encodeURIComponent(name)}`;
   }
 
-  async stop() {
+  async stops() {
     this.terminate();
     await this.endsWell();
-    assert.equal(this.lines.length, 1, 'standard output says that the server started, and no more');
+    await this.printsNoMore();
   }
 }

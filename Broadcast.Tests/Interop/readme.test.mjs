@@ -12,7 +12,7 @@ test('The first command of the README starts a server in which people talk', asy
   const server = new Program('dotnet', 'run', '--project', 'Broadcast.Host');
   // dotnet run hands SIGTERM on to what it runs, but cannot do so when it is killed.
   t.after(() => server.terminate());
-  assert.equal(await server.firstLine(patience), 'Server started at ws://localhost:8080/ws');
+  assert.equal(await server.line(patience), 'Server started at ws://localhost:8080/ws');
 
   const alice = await NodeWs.join({ address: name => `ws://localhost:8080/ws?name=${name}` }, 'Alice');
   t.after(() => alice.vanish());
@@ -25,10 +25,11 @@ test('The first command of the README starts a server in which people talk', asy
     const bob = new Program('dotnet', 'run', '--project', 'Broadcast.Cli', '--', 'connect', '--name', 'Bob');
     t.after(() => bob.terminate());
     bob.type('hi there\n');
-    await bob.firstLine(patience);
+    while (!(await bob.line(patience)).endsWith('Bob: hi there')) {
+      // The join line, and whatever the Cli says of connecting.
+    }
     await alice.hears('System: Bob joined the chat', 'Bob: hi there', 'System: Bob left the chat');
     await bob.endsWell();
-    assert.ok(bob.lines.some(line => line.endsWith('Bob: hi there')), bob.lines.join('\n'));
   });
 
   server.terminate();
