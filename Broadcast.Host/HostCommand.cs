@@ -80,7 +80,7 @@ internal static class HostCommand
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory })
             .AddBroadcastLogging()
             .AddBroadcastSockets(settings.Options, sockets)
-            .AddBroadcastActors(settings.Options, settings.Hocon);
+            .AddBroadcastActors(settings.Options, settings.All);
         more?.Invoke(builder);
         return builder.Build().UseBroadcast();
     }

@@ -8,7 +8,9 @@ namespace Broadcast.Host.Configuration;
 /// <param name="Key">The whole key, such as <c>broadcast.limits.connections</c>.</param>
 /// <param name="Allowed">What may stand there, in words that fit behind "must be".</param>
 /// <param name="Read">The options with the value taken in; null where the value is not allowed.</param>
-internal sealed record Setting(string Key, string Allowed, Func<HoconValue, BroadcastOptions, BroadcastOptions?> Read)
+/// <param name="IsList">Whether it may be several values.</param>
+internal sealed record Setting(
+    string Key, string Allowed, Func<HoconValue, BroadcastOptions, BroadcastOptions?> Read, bool IsList = false)
 {
     private static readonly TimeSpan ShortestTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(1);
@@ -31,14 +33,13 @@ internal sealed record Setting(string Key, string Allowed, Func<HoconValue, Broa
     ];
 
     private static Setting Text(string key, string allowed, Func<string, BroadcastOptions, BroadcastOptions> set) =>
-        new(key, allowed, (value, o) => value.IsString() && value.GetString().Trim() is { Length: > 0 } text ? set(text, o) : null);
+        new(key, allowed, (value, o) => TextOf(value) is { Length: > 0 } text ? set(text, o) : null);
 
     private static Setting Number(string key, long least, long most, Func<long, BroadcastOptions, BroadcastOptions> set) =>
         new(
             key,
             string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"),
-            (value, o) => value.IsString()
-                && long.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            (value, o) => long.TryParse(TextOf(value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
                 && number >= least && number <= most ? set(number, o) : null);
 
     private static Setting Bytes(string key, long least, long most, Func<long, BroadcastOptions, BroadcastOptions> set) =>
@@ -57,7 +58,7 @@ internal sealed record Setting(string Key, string Allowed, Func<HoconValue, Broa
                 ? set(time, o) : null);
 
     private static Setting Switch(string key, Func<bool, BroadcastOptions, BroadcastOptions> set) =>
-        new(key, "on or off", (value, o) => (value.IsString() ? value.GetString() : "") switch
+        new(key, "on or off", (value, o) => TextOf(value) switch
         {
             "on" or "true" or "yes" => set(true, o),
             "off" or "false" or "no" => set(false, o),
@@ -68,13 +69,17 @@ internal sealed record Setting(string Key, string Allowed, Func<HoconValue, Broa
         string key, string allowed, Func<string, bool> isOne, Func<IReadOnlyList<string>, BroadcastOptions, BroadcastOptions> set) =>
         new(key, allowed, (value, o) =>
         {
-            // A variable or --set gives one text, with commas between several.
-            IEnumerable<string> texts = value.Values is [HoconArray array]
-                ? array.Select(one => one.IsString() ? one.GetString() : "")
-                : value.IsString() ? value.GetString().Split(',') : [""];
-            var list = texts.Select(text => text.Trim()).ToList();
+            // White space behind a list, in front of a comment, is a part of the value. A variable or --set gives one
+            // text, with commas between several.
+            var parts = value.Values.Where(part => part is not HoconLiteral { Value: var text } || !string.IsNullOrWhiteSpace(text)).ToList();
+            List<string> list = parts is [HoconArray array]
+                ? [.. array.Select(TextOf)]
+                : [.. TextOf(value).Split(',', StringSplitOptions.TrimEntries)];
             return list.TrueForAll(text => isOne(text)) ? set(list, o) : null;
-        });
+        }, IsList: true);
+
+    // Empty for what is no text, and for null, which is what says so.
+    private static string TextOf(HoconValue value) => value.IsString() ? value.GetString()?.Trim() ?? "" : "";
 
     private static bool IsOrigin(string text) =>
         text == "*" || (Uri.TryCreate(text, UriKind.Absolute, out var uri)
@@ -82,16 +87,16 @@ internal sealed record Setting(string Key, string Allowed, Func<HoconValue, Broa
 
     private static bool IsHost(string text) => Uri.CheckHostName(text.Trim('[', ']')) != UriHostNameType.Unknown;
 
-    private static bool HasUnit(HoconValue value) => value.IsString() && value.GetString().Trim() is [.., not (>= '0' and <= '9')];
+    private static bool HasUnit(HoconValue value) => TextOf(value) is [.., not (>= '0' and <= '9')];
 
     private static T? Parsed<T>(HoconValue value, Func<HoconValue, T?> parse)
         where T : struct
     {
         try
         {
-            return value.IsString() ? parse(value) : null;
+            return TextOf(value).Length > 0 ? parse(value) : null;
         }
-        catch (Exception e) when (e is FormatException or OverflowException or ConfigurationException)
+        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException or ConfigurationException)
         {
             return null;
         }

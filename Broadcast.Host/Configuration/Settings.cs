@@ -9,8 +9,8 @@ namespace Broadcast.Host.Configuration;
 /// file of one's own, variables, <c>--set</c>, flags. Each place is checked by itself, so that an error names the place.
 /// </summary>
 /// <param name="Options">What the host goes by.</param>
-/// <param name="Hocon">All of it, with the <c>akka { }</c> section for the actor system.</param>
-internal sealed record Settings(BroadcastOptions Options, Config Hocon)
+/// <param name="All">All of it, with the <c>akka { }</c> section for the actor system.</param>
+internal sealed record Settings(BroadcastOptions Options, Config All)
 {
     private const string Section = "broadcast";
     private const string VariablePrefix = "BROADCAST__";
@@ -37,7 +37,7 @@ internal sealed record Settings(BroadcastOptions Options, Config Hocon)
 
         places.AddRange(FromVariables(variables));
         places.AddRange(assignments.Select(FromAssignment));
-        places.AddRange(flags.Select(flag => (flag.Flag, FromValue(flag.Key, flag.Value))));
+        places.AddRange(flags.Select(flag => (flag.Flag, FromText(flag.Flag, flag.Key, flag.Value))));
 
         var options = new BroadcastOptions();
         var all = Config.Empty;
@@ -52,15 +52,14 @@ internal sealed record Settings(BroadcastOptions Options, Config Hocon)
 
     private static BroadcastOptions Check(string place, Config hocon, BroadcastOptions options)
     {
-        if (hocon.IsEmpty || !hocon.HasPath(Section))
+        if (hocon.GetValue(Section) is not { } section)
         {
             return options;
         }
 
-        foreach (var (key, value) in Leaves(Section, hocon.GetValue(Section)))
+        foreach (var (key, value) in Leaves(Section, section))
         {
-            var setting = Setting.All.FirstOrDefault(setting => setting.Key == key)
-                ?? throw new SettingException($"{place}: there is no key {key}; hocon.conf lists those there are");
+            var setting = Setting.All.FirstOrDefault(setting => setting.Key == key) ?? throw NoSetting(place, key, value);
             options = setting.Read(value, options)
                 ?? throw new SettingException($"{place}: {key} is {Shown(value)}, but must be {setting.Allowed}");
         }
@@ -68,31 +67,47 @@ internal sealed record Settings(BroadcastOptions Options, Config Hocon)
         return options;
     }
 
+    // A section where a value belongs is not gone into, and one that is empty says something only of its name.
     private static IEnumerable<(string Key, HoconValue Value)> Leaves(string key, HoconValue value) =>
-        value.IsObject()
+        value.IsObject() && !Setting.All.Any(setting => setting.Key == key) && (value.GetObject().Items.Count > 0 || IsSection(key))
             ? value.GetObject().Items.SelectMany(item => Leaves($"{key}.{item.Key}", item.Value))
             : [(key, value)];
 
+    private static bool IsSection(string key) => Setting.All.Any(setting => setting.Key.StartsWith($"{key}.", StringComparison.Ordinal));
+
+    private static SettingException NoSetting(string place, string key, HoconValue value) => IsSection(key)
+        ? new SettingException(
+            $"{place}: {key} is {Shown(value)}, but must be a section with keys such as {Setting.All.First(setting => setting.Key.StartsWith($"{key}.", StringComparison.Ordinal)).Key}")
+        : new SettingException($"{place}: there is no key {key}; hocon.conf lists those there are");
+
     private static string Shown(HoconValue value)
     {
-        var text = value.IsString() ? value.GetString() : value.ToString();
+        if (value.IsObject())
+        {
+            return "a section";
+        }
+
+        var text = string.Concat(value.Values.Select(part =>
+            part is HoconArray array ? $"[{string.Join(", ", array.Select(Shown))}]" : part.GetString()));
         return string.IsNullOrWhiteSpace(text) ? "empty" : text.ReplaceLineEndings(" ").Trim();
     }
 
     private static Config FromFile(string path)
     {
+        string text;
         try
         {
-            return ConfigurationFactory.ParseString(File.ReadAllText(path));
+            text = File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw new SettingException($"{path}: cannot be read ({FirstLine(e)}); --config takes the path of a HOCON file", e);
         }
-        catch (Exception e)
-        {
-            throw new SettingException($"{path}: is not HOCON ({FirstLine(e)})", e);
-        }
+
+        var hocon = Parsed(path, text);
+        return hocon.IsEmpty || hocon.HasPath(Section) || hocon.HasPath("akka")
+            ? hocon
+            : throw new SettingException($"{path}: has no section {Section} {{ }}, which everything belongs in; hocon.conf shows it");
     }
 
     private static IEnumerable<(string Place, Config Hocon)> FromVariables(IDictionary variables) =>
@@ -100,7 +115,7 @@ internal sealed record Settings(BroadcastOptions Options, Config Hocon)
         let name = (string)variable.Key
         where name.StartsWith(VariablePrefix, StringComparison.Ordinal)
         let key = string.Concat(name.Replace("__", ".", StringComparison.Ordinal).Replace('_', '-').Select(char.ToLowerInvariant))
-        select (name, FromValue(key, (string?)variable.Value ?? ""));
+        select (name, FromValue(name, key, (string?)variable.Value ?? ""));
 
     private static (string Place, Config Hocon) FromAssignment(string assignment)
     {
@@ -112,21 +127,30 @@ internal sealed record Settings(BroadcastOptions Options, Config Hocon)
             throw new SettingException($"{place}: must be key=value with a key such as broadcast.limits.connections; hocon.conf lists those there are");
         }
 
-        return (place, FromValue(key, assignment[(equals + 1)..]));
+        return (place, FromValue(place, key, assignment[(equals + 1)..]));
     }
 
-    // Lists and quoted texts are HOCON as they stand; anything else is one text, whatever is in it (in HOCON, the //
-    // of an origin would begin a comment).
-    private static Config FromValue(string key, string value)
+    // What may be a list, and quoted texts, are HOCON as they stand.
+    private static Config FromValue(string place, string key, string value) => value.TrimStart() switch
     {
-        var text = value.TrimStart() is ['[' or '"', ..] ? value : $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        ['"', ..] => Parsed(place, $"{key} = {value}"),
+        ['[', ..] when !Setting.All.Any(setting => setting.Key == key && !setting.IsList) => Parsed(place, $"{key} = {value}"),
+        _ => FromText(place, key, value),
+    };
+
+    // One text, whatever is in it (in HOCON, the // of an origin would begin a comment).
+    private static Config FromText(string place, string key, string text) =>
+        Parsed(place, $"{key} = \"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+
+    private static Config Parsed(string place, string text)
+    {
         try
         {
-            return ConfigurationFactory.ParseString($"{key} = {text}");
+            return Hocon.Parse(text);
         }
         catch (Exception e)
         {
-            throw new SettingException($"{key}: {value} is not HOCON ({FirstLine(e)})", e);
+            throw new SettingException($"{place}: is not HOCON ({FirstLine(e)})", e);
         }
     }
 
