@@ -27,15 +27,17 @@ internal static class RequestLine
         private const int LongestLine = 8192;
 
         private State _state = State.Looking;
+
+        // Taken out of the inner pipe, encoded, and not yet taken out of here.
         private ReadOnlySequence<byte> _line;
-        private SequencePosition _behindLine;
+        private bool _wantsMore;
 
         private enum State
         {
             // Nothing has been passed on yet.
             Looking,
 
-            // The encoded line is all that is seen.
+            // The encoded line comes first.
             Line,
 
             // Everything passes through.
@@ -46,28 +48,34 @@ internal static class RequestLine
         {
             while (true)
             {
-                if (_state == State.Line)
+                if (TryReadLine(out var line))
                 {
-                    return new ReadResult(_line, isCanceled: false, isCompleted: false);
+                    return line;
                 }
 
-                var result = await inner.ReadAsync(cancellationToken);
-                if (!Look(result))
+                if (TryPass(await inner.ReadAsync(cancellationToken), out var result))
                 {
                     return result;
-                }
-
-                if (_state == State.Looking)
-                {
-                    inner.AdvanceTo(result.Buffer.Start, result.Buffer.End);
                 }
             }
         }
 
         public override bool TryRead(out ReadResult result)
         {
-            result = default;
-            return _state == State.Through && inner.TryRead(out result);
+            while (!TryReadLine(out result))
+            {
+                if (!inner.TryRead(out var read))
+                {
+                    return false;
+                }
+
+                if (TryPass(read, out result))
+                {
+                    return true;
+                }
+            }
+
+            return true;
         }
 
         public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
@@ -80,11 +88,11 @@ internal static class RequestLine
                 return;
             }
 
+            _wantsMore = _line.Slice(examined).IsEmpty;
             _line = _line.Slice(consumed);
             if (_line.IsEmpty)
             {
                 _state = State.Through;
-                inner.AdvanceTo(_behindLine);
             }
         }
 
@@ -92,36 +100,61 @@ internal static class RequestLine
 
         public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
-        // Whether to go on looking, at this result's end or as the new line; if not, the result passes through.
-        private bool Look(ReadResult result)
+        private bool TryReadLine(out ReadResult result)
         {
-            if (_state == State.Through)
-            {
-                return false;
-            }
+            result = new ReadResult(_line, isCanceled: false, isCompleted: false);
+            return _state == State.Line && !_wantsMore;
+        }
 
-            var buffer = result.Buffer;
+        // What was read, as it is to be seen; false where there is nothing to be seen of it yet.
+        private bool TryPass(ReadResult read, out ReadResult result)
+        {
+            result = read;
+            switch (_state)
+            {
+                case State.Looking:
+                    return Look(read, out result);
+                case State.Line:
+                    _line = new ReadOnlySequence<byte>([.. _line.ToArray(), .. read.Buffer.ToArray()]);
+                    inner.AdvanceTo(read.Buffer.End);
+                    result = new ReadResult(_line, read.IsCanceled, read.IsCompleted);
+                    return true;
+                default:
+                    return true;
+            }
+        }
+
+        private bool Look(ReadResult read, out ReadResult result)
+        {
+            result = read;
+            var buffer = read.Buffer;
             if (buffer.PositionOf((byte)'\n') is not { } newline)
             {
-                if (result.IsCompleted || result.IsCanceled || buffer.Length > LongestLine)
+                if (read.IsCompleted || buffer.Length > LongestLine)
                 {
-                    _state = result.IsCanceled ? State.Looking : State.Through;
+                    _state = State.Through;
+                }
+                else if (!read.IsCanceled)
+                {
+                    inner.AdvanceTo(buffer.Start, buffer.End);
                     return false;
                 }
 
                 return true;
             }
 
-            _behindLine = buffer.GetPosition(1, newline);
-            var line = buffer.Slice(0, _behindLine).ToArray();
+            var behind = buffer.GetPosition(1, newline);
+            var line = buffer.Slice(0, behind).ToArray();
             if (Ascii.IsValid(line))
             {
                 _state = State.Through;
-                return false;
+                return true;
             }
 
-            _line = new ReadOnlySequence<byte>(Encoded(line));
             _state = State.Line;
+            _line = new ReadOnlySequence<byte>(Encoded(line));
+            inner.AdvanceTo(behind);
+            result = new ReadResult(_line, read.IsCanceled, isCompleted: false);
             return true;
         }
 
