@@ -6,9 +6,9 @@ namespace Broadcast.Host.Connections;
 /// </summary>
 internal sealed partial class RefusalLog(TimeProvider time, ILogger<RefusalLog> logger)
 {
-    private static readonly long Pause = TimeSpan.FromSeconds(1).Ticks;
-
-    private long _lastAt = long.MinValue / 2;
+    // Timestamps, because a clock that is set back must not silence it.
+    private readonly long _pause = time.TimestampFrequency;
+    private long _lastAt = time.GetTimestamp() - time.TimestampFrequency;
     private int _leftOut;
 
     /// <summary>Warns.</summary>
@@ -16,9 +16,9 @@ internal sealed partial class RefusalLog(TimeProvider time, ILogger<RefusalLog> 
     /// <param name="why">Why: a sentence of ours, nothing that the peer sent.</param>
     public void Warn(object? remote, string why)
     {
-        var now = time.GetUtcNow().Ticks;
+        var now = time.GetTimestamp();
         var last = Interlocked.Read(ref _lastAt);
-        if (now - last < Pause || Interlocked.CompareExchange(ref _lastAt, now, last) != last)
+        if (now - last < _pause || Interlocked.CompareExchange(ref _lastAt, now, last) != last)
         {
             Interlocked.Increment(ref _leftOut);
             return;
