@@ -24,7 +24,8 @@ internal sealed class ChatEndpoint(
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        if (context.Request.Path != Path)
+        // As text: two paths would be compared without regard to case.
+        if (context.Request.Path.Value != Path)
         {
             await AnswerAsync(context, StatusCodes.Status404NotFound, $"There is nothing here. The chat is at {Path}.");
             return;
