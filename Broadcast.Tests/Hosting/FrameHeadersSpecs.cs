@@ -1,0 +1,195 @@
+using System.Buffers.Binary;
+using Broadcast.Actors.Wire;
+using Broadcast.Host.Connections;
+using CsCheck;
+
+namespace Broadcast.Tests.Hosting;
+
+public sealed class FrameHeadersSpecs
+{
+    private const int Limit = 70_000;
+
+    private static readonly Gen<bool> GenMasked = Gen.Bool;
+    private static readonly Gen<byte[]> GenControl =
+        Gen.Select(Gen.Enum<Opcode>().Where(opcode => opcode >= Opcode.Close), Gen.Int[0, 125], GenMasked)
+            .Select((opcode, length, masked) => Frame(opcode, length, masked));
+
+    // One message in any number of fragments, with control frames between them, none of it over the limit.
+    private static readonly Gen<byte[]> GenMessage =
+        Gen.Select(Gen.Int[0, 300].Array[1, 5], GenControl.List[0, 2], GenMasked).Select((lengths, controls, masked) =>
+        {
+            List<byte> bytes = [];
+            for (var i = 0; i < lengths.Length; i++)
+            {
+                bytes.AddRange(Frame(i == 0 ? Opcode.Text : Opcode.Continuation, lengths[i], masked, fin: i == lengths.Length - 1));
+                bytes.AddRange(i < controls.Count ? controls[i] : []);
+            }
+
+            return bytes.ToArray();
+        });
+
+    public static TheoryData<int, bool> Lengths()
+    {
+        TheoryData<int, bool> data = [];
+        foreach (var length in new[] { 0, 1, 125, 126, 127, 65535, 65536, Limit })
+        {
+            data.Add(length, true);
+            data.Add(length, false);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void A_frame_up_to_the_limit_is_followed_in_every_form_of_its_length(int length, bool masked)
+    {
+        byte[] twice = [.. Frame(Opcode.Text, length, masked), .. Frame(Opcode.Text, length, masked)];
+
+        Assert.Null(new FrameHeaders(Limit).Follow(twice));
+        // A misread length would take the next header for payload, and this one's announcement with it.
+        Assert.Equal(CloseReason.TooLarge, new FrameHeaders(Limit).Follow([.. twice, .. Header(Opcode.Text, Limit + 1, masked)]));
+    }
+
+    [Theory]
+    [InlineData(126)]
+    [InlineData(65536)]
+    [InlineData(5)]
+    public void A_header_is_understood_wherever_the_network_cuts_it(int length)
+    {
+        foreach (var masked in new[] { true, false })
+        {
+            var bytes = Frame(Opcode.Text, length, masked);
+            var header = bytes.Length - length;
+            byte[] stream = [.. bytes, .. Header(Opcode.Binary, 1, masked)];
+            for (var cut = 0; cut <= header; cut++)
+            {
+                var headers = new FrameHeaders(Limit);
+                Assert.Null(headers.Follow(stream.AsSpan(0, cut)));
+                Assert.Equal(CloseReason.NotText, headers.Follow(stream.AsSpan(cut)));
+            }
+
+            var byteByByte = new FrameHeaders(Limit);
+            Assert.All(bytes, one => Assert.Null(byteByByte.Follow([one])));
+            Assert.Equal(CloseReason.NotText, byteByByte.Follow(stream.AsSpan(bytes.Length)));
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(100, 101)]
+    [InlineData(125, 126)]
+    [InlineData(65535, 65536)]
+    [InlineData(65536, 65537)]
+    public void One_byte_over_the_limit_is_refused_by_the_header_alone(int limit, int length)
+    {
+        Assert.Null(new FrameHeaders(limit).Follow(Header(Opcode.Text, (ulong)limit, masked: true)));
+        Assert.Equal(CloseReason.TooLarge, new FrameHeaders(limit).Follow(WithoutMask(Header(Opcode.Text, (ulong)length, masked: true))));
+    }
+
+    [Theory]
+    [InlineData(0x8000_0000_0000_0000)]
+    [InlineData(0xFFFF_FFFF_FFFF_FFFF)]
+    [InlineData(0x1_0000_0000)]
+    [InlineData(0x1_0000_0001)]
+    public void A_length_that_no_memory_holds_is_refused(ulong length) =>
+        Assert.Equal(CloseReason.TooLarge, new FrameHeaders(Limit).Follow(Header(Opcode.Text, length, masked: true)));
+
+    [Fact]
+    public void Fragments_that_are_too_large_together_are_refused_at_the_one_that_says_so()
+    {
+        var headers = new FrameHeaders(100);
+
+        Assert.Null(headers.Follow(Frame(Opcode.Text, 60, masked: true, fin: false)));
+        Assert.Null(headers.Follow(Frame(Opcode.Continuation, 40, masked: true, fin: false)));
+        Assert.Null(headers.Follow(Frame(Opcode.Continuation, 0, masked: true, fin: false)));
+        Assert.Equal(CloseReason.TooLarge, headers.Follow(Header(Opcode.Continuation, 1, masked: true)));
+    }
+
+    [Fact]
+    public void Fragments_whose_sum_overflows_are_refused()
+    {
+        var headers = new FrameHeaders(int.MaxValue);
+
+        Assert.Null(headers.Follow(Frame(Opcode.Text, 1, masked: true, fin: false)));
+        Assert.Equal(CloseReason.TooLarge, headers.Follow(Header(Opcode.Continuation, ulong.MaxValue, masked: true)));
+    }
+
+    [Fact]
+    public void Pings_between_fragments_do_not_count_towards_the_message()
+    {
+        var headers = new FrameHeaders(100);
+
+        Assert.Null(headers.Follow(Frame(Opcode.Text, 60, masked: true, fin: false)));
+        Assert.Null(headers.Follow(Frame(Opcode.Ping, 125, masked: true)));
+        Assert.Null(headers.Follow(Frame(Opcode.Continuation, 40, masked: true)));
+        // Nor does the message before count towards the next.
+        Assert.Null(headers.Follow(Frame(Opcode.Text, 100, masked: true)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_binary_message_is_refused_by_its_first_byte(bool fin)
+    {
+        var headers = new FrameHeaders(Limit);
+
+        Assert.Null(headers.Follow(Frame(Opcode.Text, 3, masked: true)));
+        Assert.Equal(CloseReason.NotText, headers.Follow([(byte)((int)Opcode.Binary | (fin ? 0x80 : 0))]));
+    }
+
+    [Fact]
+    public void Whatever_is_allowed_is_followed_without_complaint_however_it_is_cut() =>
+        Gen.Select(GenMessage.List[1, 8], Gen.Int[1, 400].Array[1, 20]).Sample((messages, cuts) =>
+            Verdict(1500, [.. messages.SelectMany(message => message)], cuts) is null);
+
+    [Fact]
+    public void Whatever_the_cut_the_verdict_is_the_same() =>
+        Gen.Select(GenMessage.List[0, 4], Gen.Byte.Array[0, 60], Gen.Int[1, 50].Array[1, 20]).Sample((messages, noise, cuts) =>
+        {
+            byte[] stream = [.. messages.SelectMany(message => message), .. noise];
+            return Verdict(700, stream, [stream.Length + 1]) == Verdict(700, stream, cuts);
+        });
+
+    private static CloseReason? Verdict(int limit, byte[] stream, int[] cuts)
+    {
+        var headers = new FrameHeaders(limit);
+        for (int at = 0, turn = 0; at < stream.Length; turn++)
+        {
+            var length = Math.Min(cuts[turn % cuts.Length], stream.Length - at);
+            if (headers.Follow(stream.AsSpan(at, length)) is { } wrong)
+            {
+                return wrong;
+            }
+
+            at += length;
+        }
+
+        return null;
+    }
+
+    private static byte[] Frame(Opcode opcode, int length, bool masked, bool fin = true)
+    {
+        var payload = new byte[length];
+        // Bytes that would be refused if they were taken for a header.
+        Array.Fill(payload, (byte)Opcode.Binary);
+        return [.. Header(opcode, (ulong)length, masked, fin), .. payload];
+    }
+
+    private static byte[] Header(Opcode opcode, ulong length, bool masked, bool fin = true)
+    {
+        var first = (byte)((int)opcode | (fin ? 0x80 : 0));
+        var mask = (byte)(masked ? 0x80 : 0);
+        byte[] extended = new byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(extended, length);
+        byte[] header = length switch
+        {
+            <= 125 => [first, (byte)(mask | (byte)length)],
+            <= ushort.MaxValue => [first, (byte)(mask | 126), .. extended[6..]],
+            _ => [first, (byte)(mask | 127), .. extended],
+        };
+        return masked ? [.. header, 2, 2, 2, 2] : header;
+    }
+
+    private static byte[] WithoutMask(byte[] header) => header[..^4];
+}
