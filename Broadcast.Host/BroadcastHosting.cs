@@ -93,7 +93,8 @@ internal static partial class BroadcastHosting
                 registry.Register<SessionsActor>(system.ActorOf(
                     SessionsActor.Props(room, options.KeepAlive, services.GetRequiredService<TimeProvider>()), "sessions"));
             }));
-        builder.Services.AddHostedService<RoomWatch>();
+        builder.Services.AddSingleton<RoomWatch>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RoomWatch>());
         return builder;
     }
 

@@ -8,7 +8,7 @@ using Broadcast.Host.Listening;
 namespace Broadcast.Host;
 
 /// <summary>The command line, and the run from the first flag to the last socket.</summary>
-internal static class HostCommand
+internal static partial class HostCommand
 {
     private const int CannotListen = 1;
     private const int BadUsage = 64;
@@ -110,11 +110,23 @@ internal static class HostCommand
     {
         using var sockets = await ListenSockets.BindAsync(settings.Options.Host, settings.Options.Port);
         await using var app = Build(settings, sockets);
-        using var signals = SecondSignal.Ends();
-        await app.StartAsync();
-        await Console.Out.WriteLineAsync($"Server started at {Address(settings.Options.Host, sockets.Port)}");
+        using var signals = Signals.End(app.Lifetime);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // A signal came while it was starting.
+            return 0;
+        }
+
+        var address = Address(settings.Options.Host, sockets.Port);
+        Log.Started(app.Logger, address);
+        await Console.Out.WriteLineAsync($"Server started at {address}");
         await app.WaitForShutdownAsync();
-        return Environment.ExitCode;
+        Log.Stopped(app.Logger, address);
+        return app.Services.GetRequiredService<RoomWatch>().ExitStatus;
     }
 
     private static string Address(string host, int port) =>
@@ -127,15 +139,19 @@ internal static class HostCommand
     }
 
     /// <summary>The first signal asks the host to end, which may take seconds; whoever sends another means now.</summary>
-    private sealed class SecondSignal : IDisposable
+    private sealed class Signals : IDisposable
     {
+        private readonly IHostApplicationLifetime _lifetime;
         private readonly PosixSignalRegistration[] _registrations;
         private int _signals;
 
-        private SecondSignal() =>
+        private Signals(IHostApplicationLifetime lifetime)
+        {
+            _lifetime = lifetime;
             _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, OnSignal))];
+        }
 
-        public static SecondSignal Ends() => new();
+        public static Signals End(IHostApplicationLifetime lifetime) => new(lifetime);
 
         public void Dispose() => Array.ForEach(_registrations, registration => registration.Dispose());
 
@@ -146,6 +162,18 @@ internal static class HostCommand
             {
                 Environment.Exit(context.Signal == PosixSignal.SIGINT ? 130 : 143);
             }
+
+            // The framework's own handler is not there yet while the host starts.
+            _lifetime.StopApplication();
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 30, Level = LogLevel.Information, Message = "Listening at {Address}")]
+        public static partial void Started(ILogger logger, string address);
+
+        [LoggerMessage(EventId = 31, Level = LogLevel.Information, Message = "Stopped listening at {Address}")]
+        public static partial void Stopped(ILogger logger, string address);
     }
 }

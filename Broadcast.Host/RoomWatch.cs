@@ -1,29 +1,40 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Broadcast.Actors.Rooms;
+using Broadcast.Actors.Sessions;
 
 namespace Broadcast.Host;
 
 /// <summary>
-/// Ends the process when the room dies: a server that takes connections for a dead room must not exist. Whoever manages
-/// the process starts it again.
+/// Ends the process when the room dies, or the sessions' parent: a server that takes connections for a dead room must
+/// not exist. Whoever manages the process starts it again.
 /// </summary>
 internal sealed partial class RoomWatch(
-    IRequiredActor<RoomActor> room, IHostApplicationLifetime lifetime, ILogger<RoomWatch> logger) : BackgroundService
+    IRequiredActor<RoomActor> room, IRequiredActor<SessionsActor> sessions, IHostApplicationLifetime lifetime, ILogger<RoomWatch> logger)
+    : BackgroundService
 {
-    /// <summary>Whether the room died while it was needed.</summary>
-    public static int ExitCode => 70;
+    /// <summary>The exit status where one of them died while it was needed.</summary>
+    public const int Failed = 70;
+
+    /// <summary>What the process is to end with, so far as the actors are concerned.</summary>
+    public int ExitStatus { get; private set; }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var ended = await room.ActorRef.WatchAsync(stoppingToken);
-        if (ended && !lifetime.ApplicationStopping.IsCancellationRequested)
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        await await Task.WhenAny(room.ActorRef.WatchAsync(either.Token), sessions.ActorRef.WatchAsync(either.Token));
+        await either.CancelAsync();
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            Log.RoomDied(logger);
-            Environment.ExitCode = ExitCode;
-            lifetime.StopApplication();
+            return;
         }
+
+        Log.RoomDied(logger);
+        ExitStatus = Failed;
+        // Nobody is left to say goodbye: the sessions go, and their sockets with them.
+        sessions.ActorRef.Tell(PoisonPill.Instance);
+        lifetime.StopApplication();
     }
 
     private static partial class Log

@@ -1,11 +1,13 @@
 using System.Globalization;
 using Akka.Hosting;
 using Broadcast.Actors.Rooms;
+using Broadcast.Actors.Sessions;
 using Broadcast.Host;
 using Broadcast.Host.Configuration;
 using Broadcast.Host.Listening;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using IActorRef = Akka.Actor.IActorRef;
 
@@ -28,6 +30,11 @@ internal sealed class Server : IAsyncDisposable
     public CapturedLog Log { get; private init; } = new();
 
     public IActorRef Room => _app.Services.GetRequiredService<ActorRegistry>().Get<RoomActor>();
+
+    public IActorRef Sessions => _app.Services.GetRequiredService<ActorRegistry>().Get<SessionsActor>();
+
+    /// <summary>What the process would end with.</summary>
+    public int ExitStatus => _app.Services.GetRequiredService<RoomWatch>().ExitStatus;
 
     /// <param name="settings">As for <c>--set</c>.</param>
     public static Task<Server> StartAsync(params string[] settings) => StartAtAsync("127.0.0.1", settings);
@@ -53,6 +60,9 @@ internal sealed class Server : IAsyncDisposable
     public Task<Person> JoinAsync(string? name = null) => Person.JoinAsync(Address(name));
 
     public Task StopAsync() => _app.StopAsync();
+
+    /// <summary>Until it has ended of itself.</summary>
+    public Task EndedAsync() => _app.WaitForShutdownAsync().WaitAsync(Person.Patience);
 
     public async ValueTask DisposeAsync()
     {
