@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace Broadcast.Host;
 
 /// <summary>Wires the host: logs, sockets, actors, and the way from one to the other.</summary>
-internal static partial class BroadcastHosting
+internal static class BroadcastHosting
 {
     // Everything, close frames and drained sockets included, within five seconds.
     private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(4.5);
@@ -106,19 +106,8 @@ internal static partial class BroadcastHosting
         // Pings are the sessions' affair: one timer for all of them.
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
         app.Run(app.Services.GetRequiredService<ChatEndpoint>().HandleAsync);
-        app.Lifetime.ApplicationStarted.Register(() => Log.Serving(app.Logger, app.Urls));
-        app.Lifetime.ApplicationStopped.Register(() => Log.Stopped(app.Logger));
         app.Lifetime.ApplicationStopping.Register(() =>
             app.Services.GetRequiredService<IRequiredActor<RoomActor>>().ActorRef.Tell(new CloseRoom(CloseReason.ShuttingDown)));
         return app;
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventId = 30, Level = LogLevel.Information, Message = "Serving on {Addresses}")]
-        public static partial void Serving(ILogger logger, IEnumerable<string> addresses);
-
-        [LoggerMessage(EventId = 31, Level = LogLevel.Information, Message = "Stopped")]
-        public static partial void Stopped(ILogger logger);
     }
 }
