@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
@@ -5,80 +6,110 @@ using System.Text;
 namespace Broadcast.Actors.Names;
 
 /// <summary>
-/// A name that can be shown to anybody: trimmed, in Unicode's composed form (NFC), runs of white space made one space;
-/// 1 to 32 Unicode scalar values and at most 128 bytes of UTF-8; without controls, line breaks, invisible characters
-/// and colons, so that nobody's line can be read as another's. Whoever has one need not check it.
+/// A name that keeps every rule; there are no others of this type. It is trimmed and NFC, its runs of white space are one
+/// space, and it has 1 to 32 characters (Unicode scalar values) and at most 128 bytes of UTF-8. It has no character that
+/// is not seen, nothing that looks like a colon, no <c>/</c>, <c>*</c> or combining mark in front, at most 8 combining
+/// marks in a row, and does not look like what the system uses. Two are equal when they are the same to the letter;
+/// <see cref="Comparable"/> says whether people can tell them apart.
 /// </summary>
-public sealed class DisplayName : IEquatable<DisplayName>
+public sealed record DisplayName
 {
     /// <summary>The most Unicode scalar values in a name.</summary>
     public const int MostCharacters = 32;
 
-    /// <summary>The most bytes in a name, as UTF-8.</summary>
+    /// <summary>The most bytes of a name in UTF-8: that many for 32 characters outside of the Basic Multilingual Plane.</summary>
     public const int MostBytes = 128;
 
     private const int MostMarksInARow = 8;
 
-    // Far more than any name has, in whatever form it comes: longer ones are not even looked at.
-    private const int LongestLookedAt = 1024;
-
-    // A number's room: a hyphen and five digits.
+    // "-20000": the numbers of a full room. A longer name always gives way by so much, so that its numbers stand behind
+    // one stem.
     private const int NumberRoom = 6;
 
-    private static readonly char[] Spaces =
-        [.. Enumerable.Range(0, char.MaxValue).Select(c => (char)c).Where(c => char.GetUnicodeCategory(c) == UnicodeCategory.SpaceSeparator)];
+    // No character is composed of more than four, nor of more than eight UTF-16 units: what is longer stays too long, and
+    // need not be normalised to be refused.
+    private const int LongestBeforeComposing = MostCharacters * 8;
 
-    private static readonly ComparableName System = new("System");
+    private static readonly ComparableName OfTheSystem = ComparableName.Of("System");
 
     private DisplayName(string text)
     {
         Text = text;
-        Comparable = new ComparableName(text);
+        Comparable = ComparableName.Of(text);
     }
 
-    /// <summary>Who gives no name is called so, with a number where that is taken.</summary>
+    /// <summary>Who gives no name is called this, or this with a number.</summary>
     public static DisplayName Anonymous { get; } = new("anonymous");
 
-    /// <summary>The name.</summary>
+    /// <summary>The name as it is shown.</summary>
     public string Text { get; }
 
-    /// <summary>What decides whether it can be told from others.</summary>
+    /// <summary>What decides whether it is free.</summary>
     public ComparableName Comparable { get; }
 
-    /// <summary>Makes a name out of what somebody gave for one.</summary>
-    /// <returns>False where the rules refuse it; <paramref name="refusal"/> says which.</returns>
-    public static bool TryParse(
-        string? raw, [NotNullWhen(true)] out DisplayName? name, [NotNullWhen(false)] out NameRefusal? refusal)
+    /// <summary>
+    /// What <see cref="Numbered"/> puts the number behind: the name, or where that has more than 26 characters, its first 26.
+    /// </summary>
+    internal string Stem
+    {
+        get
+        {
+            var end = 0;
+            var characters = 0;
+            foreach (var rune in Text.EnumerateRunes())
+            {
+                if (++characters > MostCharacters - NumberRoom)
+                {
+                    return Text[..end].TrimEnd(' ');
+                }
+
+                end += rune.Utf16SequenceLength;
+            }
+
+            return Text;
+        }
+    }
+
+    /// <summary>Reads what somebody wants to be called. Any string gives a name or a refusal, and a name's text gives that name.</summary>
+    /// <param name="raw">As it arrived. Blank or null is refused too: who gives no name is the caller's <see cref="Anonymous"/>.</param>
+    /// <param name="name">The name, where the result is true.</param>
+    /// <param name="refusal">The first rule that is broken, where the result is false.</param>
+    public static bool TryParse(string? raw, [NotNullWhen(true)] out DisplayName? name, [NotNullWhen(false)] out NameRefusal? refusal)
     {
         name = null;
-        refusal = Normalize(raw ?? "", out var text) ?? RuleBrokenBy(text);
+        refusal = Tidy(raw ?? "", out var text) ?? RuleBrokenBy(text);
+        if (refusal is null)
+        {
+            name = new DisplayName(text);
+            refusal = IsReserved(name) ? NameRefusal.Reserved : null;
+        }
+
         if (refusal is not null)
         {
+            name = null;
             return false;
         }
 
-        var parsed = new DisplayName(text);
-        if (IsReserved(parsed))
-        {
-            refusal = NameRefusal.Reserved;
-            return false;
-        }
-
-        name = parsed;
-        return true;
+        return name is not null;
     }
 
     /// <summary>
-    /// The name with a number behind it, as in <c>Bob-2</c>. A name too long for that is cut, by the same amount for
-    /// every number.
+    /// The name with <c>-</c> and a number behind it: <c>Bob-2</c>. A name of more than 26 characters is cut to 26 first,
+    /// whatever the number, so that there is room for <c>-99999</c>. The result keeps every rule, and each of its comparable
+    /// forms is one of the cut name's with the number behind it (see <see cref="ComparableName.SplitNumber"/>).
     /// </summary>
-    public DisplayName Numbered(int number) => new(string.Create(CultureInfo.InvariantCulture, $"{Stem()}-{number}"));
+    /// <exception cref="ArgumentOutOfRangeException">The number is less than 2, or over 99,999 and does not fit.</exception>
+    public DisplayName Numbered(int number)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 2);
+        var text = string.Create(CultureInfo.InvariantCulture, $"{Stem}-{number}");
+        return Fits(text)
+            ? new DisplayName(text)
+            : throw new ArgumentOutOfRangeException(nameof(number), number, "The number does not fit behind the name.");
+    }
 
     /// <inheritdoc/>
     public bool Equals(DisplayName? other) => other is not null && Text == other.Text;
-
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => Equals(obj as DisplayName);
 
     /// <inheritdoc/>
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Text);
@@ -86,105 +117,134 @@ public sealed class DisplayName : IEquatable<DisplayName>
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    /// <summary>Whether both are the same to the letter.</summary>
-    public static bool operator ==(DisplayName? left, DisplayName? right) => Equals(left, right);
-
-    /// <summary>Whether they differ in any letter.</summary>
-    public static bool operator !=(DisplayName? left, DisplayName? right) => !Equals(left, right);
-
-    private static NameRefusal? Normalize(string raw, out string text)
+    // In order: half characters cannot be normalised, and neither can U+FFFE, which is one of the unseen.
+    private static NameRefusal? Tidy(string raw, out string text)
     {
-        text = raw.Trim();
-        if (text.Length > LongestLookedAt)
+        text = "";
+        var tidy = new StringBuilder();
+        var trimmed = raw.AsSpan().Trim();
+        while (!trimmed.IsEmpty)
         {
-            return NameRefusal.TooLong;
+            if (Rune.DecodeFromUtf16(trimmed, out var rune, out var length) != OperationStatus.Done)
+            {
+                return NameRefusal.NotText;
+            }
+
+            if (Invisible.Is(rune))
+            {
+                return NameRefusal.Unseen;
+            }
+
+            trimmed = trimmed[length..];
+            if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.SpaceSeparator)
+            {
+                _ = tidy.Append(rune);
+            }
+            else if (tidy[^1] != ' ')
+            {
+                _ = tidy.Append(' ');
+            }
+
+            if (tidy.Length > LongestBeforeComposing)
+            {
+                return NameRefusal.TooLong;
+            }
         }
 
-        try
-        {
-            text = text.Normalize(NormalizationForm.FormC);
-        }
-        catch (ArgumentException)
-        {
-            // A lone surrogate, which is no character.
-            return NameRefusal.NotText;
-        }
-
-        text = string.Join(' ', text.Split(Spaces, StringSplitOptions.RemoveEmptyEntries));
+        text = tidy.ToString().Normalize(NormalizationForm.FormC);
         return null;
     }
 
     private static NameRefusal? RuleBrokenBy(string text)
     {
-        int characters = 0, marks = 0;
-        var selectable = false;
+        if (text.Length == 0)
+        {
+            return NameRefusal.Empty;
+        }
+
+        if (!Fits(text))
+        {
+            return NameRefusal.TooLong;
+        }
+
+        if (BeginsBadly(Rune.GetRuneAt(text, 0)))
+        {
+            return NameRefusal.Beginning;
+        }
+
+        var marks = 0;
+        var mayBeVaried = false;
         foreach (var rune in text.EnumerateRunes())
         {
-            characters++;
-            var isMark = Rune.GetUnicodeCategory(rune)
-                is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
-            marks = isMark ? marks + 1 : 0;
-            if (Invisible.Is(rune) || (Invisible.IsVariationSelector(rune) && !selectable))
+            if (Invisible.IsVariationSelector(rune) && !mayBeVaried)
             {
                 return NameRefusal.Unseen;
             }
 
-            if (characters == 1 && (isMark || rune.Value == '/' || Confusables.Prototype(rune) == "*"))
-            {
-                return NameRefusal.Beginning;
-            }
-
-            // A visarga looks like a colon and is a letter's sign; it stands on its letter.
-            if (!isMark && LooksLikeColon(rune))
+            if (IsColon(rune))
             {
                 return NameRefusal.Colon;
             }
 
+            marks = IsMark(rune) ? marks + 1 : 0;
             if (marks > MostMarksInARow)
             {
                 return NameRefusal.Marks;
             }
 
-            selectable = !isMark && rune.Value != ' ';
+            mayBeVaried = marks == 0 && rune.Value != ' ';
         }
 
-        return characters == 0 ? NameRefusal.Empty
-            : characters > MostCharacters || Encoding.UTF8.GetByteCount(text) > MostBytes ? NameRefusal.TooLong
-            : null;
+        return null;
     }
 
-    private static bool LooksLikeColon(Rune rune) =>
-        rune.Value == ':'
-        || (!rune.IsAscii
-            && (Confusables.Prototype(rune).Contains(':', StringComparison.Ordinal)
-                || rune.ToString().Normalize(NormalizationForm.FormKC).Contains(':', StringComparison.Ordinal)));
+    private static bool Fits(string text) =>
+        text.EnumerateRunes().Count() <= MostCharacters && Encoding.UTF8.GetByteCount(text) <= MostBytes;
+
+    private static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+
+    // A variation selector is a mark as well; in front of a name it is alone, which says more.
+    private static bool BeginsBadly(Rune first) =>
+        first.Value == '/' || (IsMark(first) && !Invisible.IsVariationSelector(first)) || LooksLike(first, '*');
+
+    // The visargas of the Indic scripts are drawn like a colon and are signs on the letter in front of them (Mc).
+    private static bool IsColon(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) != UnicodeCategory.SpacingCombiningMark
+        && (LooksLike(rune, ':') || IsColonOfItsScript(rune));
+
+    // The compatibility form knows what the table of look-alikes leaves to it (U+FE55), and hides what the table knows (U+FE30).
+    private static bool LooksLike(Rune rune, char sign)
+    {
+        if (rune.IsAscii)
+        {
+            return rune.Value == sign;
+        }
+
+        var text = rune.ToString();
+        return Confusables.Skeleton(text).Contains(sign, StringComparison.Ordinal)
+            || Confusables.Skeleton(text.Normalize(NormalizationForm.FormKC)).Contains(sign, StringComparison.Ordinal);
+    }
+
+    // Two dots, one above the other, that Unicode's table does not have.
+    private static bool IsColonOfItsScript(Rune rune) => rune.Value is
+        0x1361 // Ethiopic wordspace
+        or 0x1365 or 0x1366 // Ethiopic colons
+        or 0x2982 // Z notation type colon
+        or 0xA6F4 // Bamum colon
+        or 0xFBBD or 0xFBBE // Arabic symbols two dots vertically
+        or 0x12471; // cuneiform vertical colon
 
     private static bool IsReserved(DisplayName name) =>
-        name.Comparable.ConflictsWith(System)
-        || (!IsPlainAnonymous(name.Text)
-            && name.Comparable.Forms.Any(form => Anonymous.Comparable.Forms[0] == (NumberedForm.Read(form)?.Stem ?? form)));
+        name.Comparable.ConflictsWith(OfTheSystem)
+        || (!IsAnonymous(name.Text, Anonymous.Text, "0123456789", StringComparison.OrdinalIgnoreCase)
+            && Array.Exists([.. name.Comparable.Forms], LooksAnonymous));
 
-    private static bool IsPlainAnonymous(string text) =>
-        Ascii.IsValid(text)
-        && text.StartsWith(Anonymous.Text, StringComparison.OrdinalIgnoreCase)
-        && text.AsSpan(Anonymous.Text.Length).TrimStart('-').TrimEnd("0123456789").IsEmpty;
+    private static bool LooksAnonymous(string form) =>
+        IsAnonymous(form, Anonymous.Comparable.Forms[0], "ol23456789", StringComparison.Ordinal);
 
-    private string Stem()
-    {
-        var stem = new StringBuilder();
-        int characters = 0, bytes = 0;
-        foreach (var rune in Text.EnumerateRunes())
-        {
-            characters++;
-            bytes += rune.Utf8SequenceLength;
-            if (characters > MostCharacters - NumberRoom || bytes > MostBytes - NumberRoom)
-            {
-                break;
-            }
-
-            _ = stem.Append(rune.ToString());
-        }
-
-        return stem.ToString().TrimEnd();
-    }
+    private static bool IsAnonymous(string text, string anonymous, string digits, StringComparison comparison) =>
+        text.StartsWith(anonymous, comparison)
+        && (text.Length == anonymous.Length
+            || (text[anonymous.Length] == '-' && text.AsSpan(anonymous.Length + 1).Trim(digits).IsEmpty));
 }

@@ -3,44 +3,62 @@ using System.Collections.Immutable;
 namespace Broadcast.Actors.Names;
 
 /// <summary>
-/// Which names are taken, and by whom. Immutable. The lowest free number behind a name is found without trying them
-/// all: in a room of 20,000 people called anonymous that would be 20,000 tries for each who comes.
+/// Which names are taken, and by whom. Immutable: claiming and releasing give the next value. Every operation takes time
+/// in the logarithm of how many names there are: of 20,000 people called anonymous, each who comes would otherwise cost
+/// 20,000 tries.
 /// </summary>
 public sealed class NamesTaken
 {
-    private const int LowestNumber = 2;
+    // The highest number that fits behind any name.
+    private const int HighestNumber = 99_999;
 
-    // Every form of every name taken.
+    // Every form of every name.
     private readonly ImmutableDictionary<string, long> _owners;
 
-    // For each form that numbers stand behind: which of them are taken.
-    private readonly ImmutableDictionary<string, Numbers> _numbers;
+    // Of the forms in _owners that are another with a number: which numbers, by the form in front.
+    private readonly ImmutableDictionary<string, NumbersTaken> _numbers;
 
-    private NamesTaken(ImmutableDictionary<string, long> owners, ImmutableDictionary<string, Numbers> numbers)
+    private NamesTaken(ImmutableDictionary<string, long> owners, ImmutableDictionary<string, NumbersTaken> numbers)
     {
         _owners = owners;
         _numbers = numbers;
     }
 
-    /// <summary>No name is taken.</summary>
+    /// <summary>Every name is free.</summary>
     public static NamesTaken None { get; } = new(
-        ImmutableDictionary.Create<string, long>(StringComparer.Ordinal), ImmutableDictionary.Create<string, Numbers>(StringComparer.Ordinal));
+        ImmutableDictionary.Create<string, long>(StringComparer.Ordinal),
+        ImmutableDictionary.Create<string, NumbersTaken>(StringComparer.Ordinal));
 
-    /// <summary>Who has the name, or one that it could be taken for; null where it is free.</summary>
-    public long? OwnerOf(DisplayName name)
+    /// <summary>
+    /// Who has this name or one that it could be taken for; null where it is free. Where it conflicts with the names of
+    /// several, one of the others than <paramref name="asking"/>, if there is any.
+    /// </summary>
+    /// <param name="name">The name.</param>
+    /// <param name="asking">Who wants it, if that is somebody who has a name.</param>
+    public long? OwnerOf(DisplayName name, long? asking = null)
     {
+        long? own = null;
         foreach (var form in name.Comparable.Forms)
         {
             if (_owners.TryGetValue(form, out var owner))
             {
-                return owner;
+                if (owner != asking)
+                {
+                    return owner;
+                }
+
+                own = owner;
             }
         }
 
-        return null;
+        return own;
     }
 
-    /// <summary>The name itself where it is free, or else the name with the lowest number that is.</summary>
+    /// <summary>The name itself where it is free, or else the name with the lowest number, from 2, with which it is free.</summary>
+    /// <remarks>
+    /// Where somebody's name has two forms and others took turns claiming the numbers of one and of the other, it looks at
+    /// each turn. Behind the 99,999th of a name that has no room for more, people are anonymous.
+    /// </remarks>
     public DisplayName FirstFree(DisplayName wanted)
     {
         if (OwnerOf(wanted) is null)
@@ -48,96 +66,66 @@ public sealed class NamesTaken
             return wanted;
         }
 
-        var stem = NumberedForm.Read(wanted.Numbered(LowestNumber).Comparable.Forms[0])!.Value.Stem;
-        var numbers = _numbers.GetValueOrDefault(stem, Numbers.None);
-        foreach (var number in numbers.Free())
-        {
-            var name = wanted.Numbered(number);
-            if (OwnerOf(name) is null)
-            {
-                return name;
-            }
-        }
-
-        throw new InvalidOperationException("There is always a higher number.");
+        var number = LowestFreeNumber(ComparableName.Of(wanted.Stem));
+        return number > HighestNumber && wanted != DisplayName.Anonymous ? FirstFree(DisplayName.Anonymous) : wanted.Numbered(number);
     }
 
     /// <summary>The name is taken from now on.</summary>
-    /// <exception cref="ArgumentException">It is taken already.</exception>
-    public NamesTaken Claim(DisplayName name, long owner)
+    /// <exception cref="ArgumentException">The name is not free (see <see cref="OwnerOf"/>).</exception>
+    public NamesTaken Claim(DisplayName name, long ownerId)
     {
+        if (OwnerOf(name) is { } owner)
+        {
+            throw new ArgumentException($"The name, or one that looks like it, belongs to {owner}.", nameof(name));
+        }
+
         var (owners, numbers) = (_owners, _numbers);
         foreach (var form in name.Comparable.Forms)
         {
-            owners = owners.Add(form, owner);
-            if (NumberedForm.Read(form) is { } numbered)
+            owners = owners.Add(form, ownerId);
+            if (ComparableName.SplitNumber(form) is var (stem, number))
             {
-                numbers = numbers.SetItem(
-                    numbered.Stem, numbers.GetValueOrDefault(numbered.Stem, Numbers.None).Take(numbered.Number));
+                numbers = numbers.SetItem(stem, numbers.GetValueOrDefault(stem, NumbersTaken.None).Add(number));
             }
         }
 
         return new NamesTaken(owners, numbers);
     }
 
-    /// <summary>The name is free from now on.</summary>
+    /// <summary>The name is free from now on; nothing changes where it was.</summary>
+    /// <param name="name">A name that was claimed, to the letter or one with the same forms.</param>
     public NamesTaken Release(DisplayName name)
     {
         var (owners, numbers) = (_owners, _numbers);
         foreach (var form in name.Comparable.Forms)
         {
             owners = owners.Remove(form);
-            if (NumberedForm.Read(form) is { } numbered && numbers.TryGetValue(numbered.Stem, out var taken))
+            if (ComparableName.SplitNumber(form) is var (stem, number) && numbers.TryGetValue(stem, out var taken))
             {
-                var left = taken.Give(numbered.Number);
-                numbers = left.IsNone ? numbers.Remove(numbered.Stem) : numbers.SetItem(numbered.Stem, left);
+                var left = taken.Remove(number);
+                numbers = left.IsEmpty ? numbers.Remove(stem) : numbers.SetItem(stem, left);
             }
         }
 
         return new NamesTaken(owners, numbers);
     }
 
-    // The numbers taken: all from 2 up to a top, but for some holes, and perhaps some above the top.
-    private sealed record Numbers(int Top, ImmutableSortedSet<int> Holes, ImmutableSortedSet<int> Above)
+    // A number is free when it is free behind each form of the stem.
+    private int LowestFreeNumber(ComparableName stem)
     {
-        public static Numbers None { get; } = new(LowestNumber, [], []);
-
-        public bool IsNone => Top == LowestNumber && Above.IsEmpty;
-
-        public IEnumerable<int> Free() => Holes.Concat(Enumerable.Range(Top, int.MaxValue - Top).Where(number => !Above.Contains(number)));
-
-        public Numbers Take(int number)
+        var number = 2;
+        while (true)
         {
-            if (number < Top)
+            var before = number;
+            foreach (var form in stem.Forms)
             {
-                return this with { Holes = Holes.Remove(number) };
+                number = _numbers.GetValueOrDefault(form, NumbersTaken.None).FirstFreeFrom(number);
             }
 
-            var above = Above.Add(number);
-            var top = Top;
-            while (above.Contains(top))
+            if (number == before)
             {
-                above = above.Remove(top++);
+                return number;
             }
-
-            return this with { Top = top, Above = above };
-        }
-
-        public Numbers Give(int number)
-        {
-            if (number >= Top)
-            {
-                return this with { Above = Above.Remove(number) };
-            }
-
-            var holes = Holes.Add(number);
-            var top = Top;
-            while (top > LowestNumber && holes.Contains(top - 1))
-            {
-                holes = holes.Remove(--top);
-            }
-
-            return this with { Top = top, Holes = holes };
         }
     }
 }

@@ -85,7 +85,7 @@ public sealed class Room
             return new Refused(Sentences.NameUnchanged(who.Name));
         }
 
-        return _names.OwnerOf(rename.Wanted) is { } owner && owner != who.Id.Value
+        return _names.OwnerOf(rename.Wanted, asking: who.Id.Value) is { } owner && owner != who.Id.Value
             ? new Refused(Sentences.NameTaken(rename.Wanted))
             : new Renamed(Seq + 1, who with { Name = rename.Wanted }, who.Name);
     }

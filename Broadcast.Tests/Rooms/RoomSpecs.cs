@@ -6,7 +6,7 @@ namespace Broadcast.Tests.Rooms;
 
 public sealed class RoomSpecs
 {
-    private static readonly string[] Names = ["Alice", "alice", "AIice", "Bob", "Bob-2", "bob", "Zoë", "anonymous", "李"];
+    private static readonly string[] Names = ["Alice", "alice", "AIice", "Bob", "Bob-2", "bob", "Zoë", "anonymous", "李", "вob", "Вob"];
 
     private static readonly Gen<IRoomCommand> Commands =
         Gen.Select(Gen.Int[0, 3], Gen.Long[1, 8], Gen.Int[-1, Names.Length - 1]).Select((what, id, name) => (IRoomCommand)(what switch
@@ -71,7 +71,7 @@ public sealed class RoomSpecs
     {
         var joined = Assert.IsType<Joined>(Room.Empty.Decide(new Join(new MemberId(1), Wanted: null, NameRefusal.Colon)));
         Assert.Equal("anonymous", joined.Who.Name.Text);
-        Assert.Equal("a name has no colon, nor what looks like one, so you are anonymous: /name New changes it", joined.Notice);
+        Assert.Equal("a name has no colon, nor anything that looks like one, so you are anonymous: /name New changes it", joined.Notice);
     }
 
     [Fact]
@@ -95,6 +95,14 @@ public sealed class RoomSpecs
     {
         var refused = Assert.IsType<Refused>(With("bob").Decide(new Rename(new MemberId(1), Called("bob"))));
         Assert.Equal("you are bob already", refused.Why);
+    }
+
+    [Fact]
+    public void A_name_that_looks_like_the_own_one_and_somebody_elses_is_refused()
+    {
+        // A capital ve looks like B, and is the capital of the small ve, which does not.
+        var room = With("Bob", "вob");
+        _ = Assert.IsType<Refused>(room.Decide(new Rename(new MemberId(2), Called("Вob"))));
     }
 
     [Fact]
