@@ -7,7 +7,6 @@ using Broadcast.Actors.Wire;
 using Broadcast.Host.Configuration;
 using Broadcast.Host.Connections;
 using Broadcast.Host.Listening;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 
@@ -63,7 +62,7 @@ internal static class BroadcastHosting
                     kestrel.Listen(endPoint, listen =>
                     {
                         listen.Protocols = HttpProtocols.Http1;
-                        listen.Use(RequestLine.Encode);
+                        listen.Use(HandOver.Offer);
                     });
                 }
             });
@@ -101,10 +100,8 @@ internal static class BroadcastHosting
     /// <summary>The way of a request.</summary>
     public static WebApplication UseBroadcast(this WebApplication app)
     {
-        var options = app.Services.GetRequiredService<BroadcastOptions>();
-        app.Use(SessionUpgrade.Intercept(options.MessageBytes, app.Services.GetRequiredService<TimeProvider>()));
-        // Pings are the sessions' affair: one timer for all of them.
-        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
+        // It knows a proper handshake from an improper one.
+        app.UseWebSockets();
         app.Run(app.Services.GetRequiredService<ChatEndpoint>().HandleAsync);
         app.Lifetime.ApplicationStopping.Register(() =>
             app.Services.GetRequiredService<IRequiredActor<RoomActor>>().ActorRef.Tell(new CloseRoom(CloseReason.ShuttingDown)));

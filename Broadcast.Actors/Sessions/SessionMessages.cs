@@ -22,8 +22,8 @@ public sealed record Received(string Text) : IDeadLetterSuppression;
 public sealed record Pinged(ReadOnlyMemory<byte> Payload) : IDeadLetterSuppression;
 
 /// <summary>The peer sent a close frame. From the connection.</summary>
-/// <param name="Code">Its close code; null where it carried none.</param>
-public sealed record PeerClosed(ushort? Code) : IDeadLetterSuppression;
+/// <param name="Code">Its close code; 1000 where it carried none.</param>
+public sealed record PeerClosed(ushort Code) : IDeadLetterSuppression;
 
 /// <summary>The peer did what it must not. From the connection, which takes no further message from it.</summary>
 public sealed record Offended(CloseReason Reason) : IDeadLetterSuppression;

@@ -44,9 +44,7 @@ public sealed record CloseReason(ushort Code, string Text, bool ComeBack)
         ?? throw new ArgumentOutOfRangeException(nameof(code), code, "No reason for hanging up has this code.");
 
     /// <summary>The answer to a peer's close frame: the same code back, and no more (RFC 6455 5.5.1).</summary>
-    /// <param name="code">The peer's code; null where its frame carried none.</param>
-    public static ReadOnlyMemory<byte> Answer(ushort? code) =>
-        code is { } echoed ? Encode(echoed, "") : ServerFrame.Control(Opcode.Close, []);
+    public static ReadOnlyMemory<byte> Answer(ushort code) => Encode(code, "");
 
     private static byte[] Encode(ushort code, string text)
     {

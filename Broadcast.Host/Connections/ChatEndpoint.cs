@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using Akka.Hosting;
 using Broadcast.Actors.Sessions;
 using Broadcast.Host.Configuration;
-using Microsoft.AspNetCore.Connections.Features;
+using Broadcast.Host.Listening;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Broadcast.Host.Connections;
@@ -54,44 +55,45 @@ internal sealed class ChatEndpoint(
 
         try
         {
-            await ConnectAsync(context);
+            await UpgradeAsync(context);
+        }
+        catch
+        {
+            _limit.Exit();
+            throw;
+        }
+    }
+
+    // The framework has checked the handshake (RFC 6455 4.2.1); this is the answer (4.2.2), after which HTTP ends.
+    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "RFC 6455 4.2.2 says SHA-1.")]
+    private async Task UpgradeAsync(HttpContext context)
+    {
+        var key = context.Request.Headers.SecWebSocketKey.ToString();
+        context.Response.Headers.Upgrade = "websocket";
+        context.Response.Headers.Connection = "Upgrade";
+        context.Response.Headers.SecWebSocketAccept =
+            Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key.Trim() + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+        _ = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+
+        var name = RequestedName.FromQuery(context.Request.QueryString.Value ?? "");
+        var handOver = context.Features.GetRequiredFeature<HandOver>();
+        handOver.To(() => ConnectAsync(handOver, name));
+    }
+
+    private async Task ConnectAsync(HandOver handOver, RequestedName name)
+    {
+        try
+        {
+            var connection = new WebSocketConnection(handOver.Connection, handOver.Socket, options.MessageBytes, time);
+            await connection.RunAsync(sessions.ActorRef, name);
+            if (connection.Offence is { } offence)
+            {
+                refusals.Warn(handOver.Connection.RemoteEndPoint, offence.Text);
+            }
         }
         finally
         {
             _limit.Exit();
-        }
-    }
-
-    [SuppressMessage(
-        "Reliability",
-        "CA2000:Dispose objects before losing scope",
-        Justification = "The framework's WebSocket, disposed before both sides have closed, resets the connection; it holds nothing else.")]
-    private async Task ConnectAsync(HttpContext context)
-    {
-        var upgrade = (SessionUpgrade)context.Features.GetRequiredFeature<IHttpUpgradeFeature>();
-        var name = RequestedName.FromQuery(context.Request.QueryString.Value ?? "");
-        var socket = await context.WebSockets.AcceptWebSocketAsync();
-        var lifetime = context.Features.GetRequiredFeature<IConnectionLifetimeFeature>();
-        var transport = context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
-        var connection = new WebSocketConnection(
-            socket, upgrade.Stream!, upgrade.Transport!, () => StopReading(transport), lifetime.Abort, time);
-        await connection.RunAsync(sessions.ActorRef, name);
-        if (connection.Offence is { } offence)
-        {
-            refusals.Warn(context.Connection.RemoteIpAddress, offence.Text);
-        }
-    }
-
-    private static void StopReading(Socket socket)
-    {
-        try
-        {
-            // A cancelled read would have the server reset the connection; a read that ends lets it close as usual.
-            socket.Shutdown(SocketShutdown.Receive);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // It is closed already.
         }
     }
 

@@ -32,10 +32,20 @@ internal sealed class FrameHeaders(int messageBytes)
         Payload,
     }
 
-    /// <summary>Reads on.</summary>
-    /// <returns>What is wrong, or null; no byte may be passed on from the read that found it.</returns>
-    public CloseReason? Follow(ReadOnlySpan<byte> bytes)
+    /// <summary>The first thing that was wrong; null while nothing was.</summary>
+    public CloseReason? Offence { get; private set; }
+
+    /// <summary>Whether a close frame has begun: nothing more is to be expected of the peer.</summary>
+    public bool CloseSeen { get; private set; }
+
+    /// <summary>Reads on, whatever is wrong.</summary>
+    /// <param name="bytes">What came.</param>
+    /// <param name="clean">How many of the bytes may be passed on: those in front of the offence.</param>
+    /// <returns><see cref="Offence"/>.</returns>
+    public CloseReason? Follow(ReadOnlySpan<byte> bytes, out int clean)
     {
+        clean = Offence is null ? bytes.Length : 0;
+        var length = bytes.Length;
         while (!bytes.IsEmpty)
         {
             if (_part == Part.Payload)
@@ -51,15 +61,16 @@ internal sealed class FrameHeaders(int messageBytes)
                 continue;
             }
 
-            if (Follow(bytes[0]) is { } wrong)
+            if (Follow(bytes[0]) is { } wrong && Offence is null)
             {
-                return wrong;
+                Offence = wrong;
+                clean = length - bytes.Length;
             }
 
             bytes = bytes[1..];
         }
 
-        return null;
+        return Offence;
     }
 
     private CloseReason? Follow(byte next)
@@ -69,6 +80,7 @@ internal sealed class FrameHeaders(int messageBytes)
             case Part.Opcode:
                 _first = next;
                 _part = Part.Length;
+                CloseSeen |= (next & OpcodeBits) == (int)Opcode.Close;
                 return (next & OpcodeBits) == (int)Opcode.Binary ? CloseReason.NotText : null;
             case Part.Length:
                 _masked = (next & Masked) != 0;
@@ -97,21 +109,18 @@ internal sealed class FrameHeaders(int messageBytes)
 
     private CloseReason? LengthKnown()
     {
+        var tooLarge = false;
         if ((_first & ControlBit) == 0)
         {
             // A message is all of its fragments together; control frames may come between them.
             var before = (_first & OpcodeBits) == (int)Opcode.Continuation ? _message : 0;
-            if (_length > (ulong)messageBytes || before + _length > (ulong)messageBytes)
-            {
-                return CloseReason.TooLarge;
-            }
-
+            tooLarge = _length > (ulong)messageBytes || before + _length > (ulong)messageBytes;
             _message = (_first & Fin) != 0 ? 0 : before + _length;
         }
 
         _left = MaskBytes;
         Begin(_masked ? Part.Mask : Part.Payload);
-        return null;
+        return tooLarge ? CloseReason.TooLarge : null;
     }
 
     private void Begin(Part part) => _part = part == Part.Payload && _length == 0 ? Part.Opcode : part;

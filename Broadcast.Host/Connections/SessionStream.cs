@@ -16,7 +16,7 @@ internal sealed class SessionStream(Stream transport, int messageBytes, TimeProv
     public Func<Opcode, ReadOnlyMemory<byte>, ValueTask>? OnControl { get; set; }
 
     /// <summary>What the peer did that ends its connection; null while it has done nothing of the sort.</summary>
-    public CloseReason? Offence { get; private set; }
+    public CloseReason? Offence => _headers.Offence;
 
     /// <summary>When the last byte came, as a timestamp.</summary>
     public long LastHeard => Volatile.Read(ref _lastHeard);
@@ -52,18 +52,19 @@ internal sealed class SessionStream(Stream transport, int messageBytes, TimeProv
         if (read > 0)
         {
             Volatile.Write(ref _lastHeard, time.GetTimestamp());
-            Offence = _headers.Follow(buffer.Span[..read]);
+            _ = _headers.Follow(buffer.Span[..read], out read);
         }
 
-        return Offence is null ? read : 0;
+        return read;
     }
 
-    /// <summary>Reads and drops what still comes, until the peer has closed.</summary>
+    /// <summary>Reads and drops what still comes, until the peer has closed: its side of the WebSocket, or its socket.</summary>
     public async Task DrainAsync()
     {
         var waste = new byte[4096];
-        while (await transport.ReadAsync(waste) > 0)
+        while (!_headers.CloseSeen && await transport.ReadAsync(waste) is > 0 and var read)
         {
+            _ = _headers.Follow(waste.AsSpan(0, read), out _);
         }
     }
 

@@ -1,10 +1,13 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Akka.Actor;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
+using Microsoft.AspNetCore.Connections;
 
 namespace Broadcast.Host.Connections;
 
@@ -12,6 +15,8 @@ namespace Broadcast.Host.Connections;
 /// One WebSocket. It is the only reader: it tells the session what the peer says, one frame for one credit. It writes
 /// nothing itself; the session writes through it.
 /// </summary>
+[SuppressMessage(
+    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "They hold memory and nothing else; the server closes the connection.")]
 internal sealed class WebSocketConnection : IConnection
 {
     /// <summary>How many frames a peer may be ahead of the room.</summary>
@@ -25,11 +30,10 @@ internal sealed class WebSocketConnection : IConnection
     // How long a peer may take to close after our close frame, before the socket is cut.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
 
-    private readonly WebSocket _socket;
+    private readonly ConnectionContext _connection;
+    private readonly Socket _socket;
     private readonly SessionStream _stream;
-    private readonly Stream _transport;
-    private readonly Action _stopReading;
-    private readonly Action _cut;
+    private readonly WebSocket _webSocket;
     private readonly TimeProvider _time;
     private readonly Credit _credit = new(FramesAhead);
     private readonly TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -39,22 +43,21 @@ internal sealed class WebSocketConnection : IConnection
     private bool _hungUp;
     private ITimer? _deadline;
 
-    /// <summary>A connection over an upgraded socket.</summary>
-    /// <param name="socket">The framework's WebSocket, reading from <paramref name="stream"/>.</param>
-    /// <param name="stream">Where the framework reads and writes.</param>
-    /// <param name="transport">Where the session writes.</param>
-    /// <param name="stopReading">Makes the transport's reads come to their end.</param>
-    /// <param name="cut">Ends the TCP connection at once.</param>
+    /// <summary>A connection that has been upgraded.</summary>
+    /// <param name="connection">Where it reads.</param>
+    /// <param name="socket">Where the session writes.</param>
+    /// <param name="messageBytes">The largest message it takes, in bytes.</param>
     /// <param name="time">Measures silence and the time to close.</param>
-    public WebSocketConnection(WebSocket socket, SessionStream stream, Stream transport, Action stopReading, Action cut, TimeProvider time)
+    public WebSocketConnection(ConnectionContext connection, Socket socket, int messageBytes, TimeProvider time)
     {
+        _connection = connection;
         _socket = socket;
-        _stream = stream;
-        _transport = transport;
-        _stopReading = stopReading;
-        _cut = cut;
         _time = time;
-        stream.OnControl = OnControlAsync;
+        _stream = new SessionStream(connection.Transport.Input.AsStream(), messageBytes, time) { OnControl = OnControlAsync };
+
+        // Pings are the sessions' affair: one timer for all of them.
+        _webSocket = WebSocket.CreateFromStream(
+            _stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = Timeout.InfiniteTimeSpan });
     }
 
     /// <inheritdoc/>
@@ -90,17 +93,21 @@ internal sealed class WebSocketConnection : IConnection
     {
         try
         {
-            var write = _transport.WriteAsync(frames);
-            if (write.IsCompleted)
+            var taken = _socket.Send(frames.Span, SocketFlags.None, out var error);
+            if (error is not (SocketError.Success or SocketError.WouldBlock))
             {
-                write.GetAwaiter().GetResult();
+                return WriteOutcome.Gone;
+            }
+
+            if (error == SocketError.Success && taken == frames.Length)
+            {
                 return WriteOutcome.Taken;
             }
 
-            _ = TellWhenTakenAsync(write);
+            _ = SendAsync(error == SocketError.Success ? frames[taken..] : frames);
             return WriteOutcome.UnderWay;
         }
-        catch (Exception e) when (IsGone(e))
+        catch (ObjectDisposedException)
         {
             return WriteOutcome.Gone;
         }
@@ -119,7 +126,7 @@ internal sealed class WebSocketConnection : IConnection
         }
         else
         {
-            _cut();
+            _connection.Abort();
         }
 
         _credit.Lift();
@@ -133,22 +140,39 @@ internal sealed class WebSocketConnection : IConnection
         if (_hungUp)
         {
             _deadline!.Dispose();
-            _cut();
+            _connection.Abort();
             return;
         }
 
         _hungUp = true;
-        _stopReading();
+        StopReading();
     }
 
-    private static bool IsGone(Exception e) =>
-        e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or WebSocketException;
-
-    private async Task TellWhenTakenAsync(ValueTask write)
+    private void StopReading()
     {
         try
         {
-            await write;
+            // A cancelled read would leave the WebSocket half way; a read that ends lets everything end as usual.
+            _socket.Shutdown(SocketShutdown.Receive);
+        }
+        catch (Exception e) when (IsGone(e))
+        {
+            // It is closed already.
+        }
+    }
+
+    private static bool IsGone(Exception e) =>
+        e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or WebSocketException;
+
+    private async Task SendAsync(ReadOnlyMemory<byte> frames)
+    {
+        try
+        {
+            while (!frames.IsEmpty)
+            {
+                frames = frames[await _socket.SendAsync(frames)..];
+            }
+
             _session.Tell(Written.Instance);
         }
         catch (Exception e) when (IsGone(e))
@@ -167,7 +191,7 @@ internal sealed class WebSocketConnection : IConnection
                 await _credit.TakeAsync();
                 if (await ReceiveAsync() is not { } text)
                 {
-                    _session.Tell(new PeerClosed((ushort?)_socket.CloseStatus is 1005 ? null : (ushort?)_socket.CloseStatus));
+                    _session.Tell(new PeerClosed((ushort)_webSocket.CloseStatus!.Value));
                     return true;
                 }
 
@@ -194,7 +218,7 @@ internal sealed class WebSocketConnection : IConnection
     private async ValueTask<string?> ReceiveAsync()
     {
         // Waits without a buffer, so that an idle connection holds none.
-        var received = await _socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+        var received = await _webSocket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
         if (received.EndOfMessage || received.MessageType == WebSocketMessageType.Close)
         {
             return received.MessageType == WebSocketMessageType.Close ? null : "";
@@ -214,7 +238,7 @@ internal sealed class WebSocketConnection : IConnection
                     buffer = longer;
                 }
 
-                received = await _socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
+                received = await _webSocket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
                 if (received.MessageType == WebSocketMessageType.Close)
                 {
                     return null;

@@ -114,6 +114,28 @@ public sealed class FaultSpecs
     }
 
     [Fact]
+    public async Task B4_what_was_said_in_front_of_an_offence_is_still_heard()
+    {
+        await using var server = await Server.StartAsync();
+        await using var alice = await server.JoinAsync("Alice");
+        using var mallory = await RawPeer.JoinAsync(server.Port, "/ws?name=Mallory");
+        await mallory.SendAsync([.. RawPeer.ClientFrame(Opcode.Text, "one"u8), .. RawPeer.ClientFrame(Opcode.Binary, "two"u8)]);
+        await alice.HearsAsync("System: Mallory joined the chat", "Mallory: one", "System: Mallory left the chat");
+    }
+
+    [Theory]
+    [InlineData(Opcode.Binary)]
+    [InlineData(Opcode.Text)]
+    public async Task B4_an_offender_that_answers_the_close_is_let_go_at_once(Opcode offence)
+    {
+        // The server would wait two seconds for a peer that says nothing.
+        await using var server = await Server.StartAsync("broadcast.limits.message-bytes=10");
+        using var mallory = await RawPeer.JoinAsync(server.Port, "/ws?name=Mallory");
+        await mallory.SendAsync([.. RawPeer.ClientFrame(offence, new byte[11]), .. RawPeer.ClientFrame(Opcode.Close, [3, 0xE8])]);
+        Assert.Equal(Opcode.Close, (await mallory.ReadToEndAsync())[^1].Opcode);
+    }
+
+    [Fact]
     public async Task B4_fragments_are_counted_together()
     {
         await using var server = await Server.StartAsync("broadcast.limits.message-bytes=100");

@@ -46,9 +46,9 @@ public sealed class FrameHeadersSpecs
     {
         byte[] twice = [.. Frame(Opcode.Text, length, masked), .. Frame(Opcode.Text, length, masked)];
 
-        Assert.Null(new FrameHeaders(Limit).Follow(twice));
+        Assert.Null(new FrameHeaders(Limit).Follow(twice, out _));
         // A misread length would take the next header for payload, and this one's announcement with it.
-        Assert.Equal(CloseReason.TooLarge, new FrameHeaders(Limit).Follow([.. twice, .. Header(Opcode.Text, Limit + 1, masked)]));
+        Assert.Equal(CloseReason.TooLarge, new FrameHeaders(Limit).Follow([.. twice, .. Header(Opcode.Text, Limit + 1, masked)], out _));
     }
 
     [Theory]
@@ -65,13 +65,13 @@ public sealed class FrameHeadersSpecs
             for (var cut = 0; cut <= header; cut++)
             {
                 var headers = new FrameHeaders(Limit);
-                Assert.Null(headers.Follow(stream.AsSpan(0, cut)));
-                Assert.Equal(CloseReason.NotText, headers.Follow(stream.AsSpan(cut)));
+                Assert.Null(headers.Follow(stream.AsSpan(0, cut), out _));
+                Assert.Equal(CloseReason.NotText, headers.Follow(stream.AsSpan(cut), out _));
             }
 
             var byteByByte = new FrameHeaders(Limit);
-            Assert.All(bytes, one => Assert.Null(byteByByte.Follow([one])));
-            Assert.Equal(CloseReason.NotText, byteByByte.Follow(stream.AsSpan(bytes.Length)));
+            Assert.All(bytes, one => Assert.Null(byteByByte.Follow([one], out _)));
+            Assert.Equal(CloseReason.NotText, byteByByte.Follow(stream.AsSpan(bytes.Length), out _));
         }
     }
 
@@ -83,8 +83,8 @@ public sealed class FrameHeadersSpecs
     [InlineData(65536, 65537)]
     public void One_byte_over_the_limit_is_refused_by_the_header_alone(int limit, int length)
     {
-        Assert.Null(new FrameHeaders(limit).Follow(Header(Opcode.Text, (ulong)limit, masked: true)));
-        Assert.Equal(CloseReason.TooLarge, new FrameHeaders(limit).Follow(WithoutMask(Header(Opcode.Text, (ulong)length, masked: true))));
+        Assert.Null(new FrameHeaders(limit).Follow(Header(Opcode.Text, (ulong)limit, masked: true), out _));
+        Assert.Equal(CloseReason.TooLarge, new FrameHeaders(limit).Follow(WithoutMask(Header(Opcode.Text, (ulong)length, masked: true)), out _));
     }
 
     [Theory]
@@ -93,17 +93,17 @@ public sealed class FrameHeadersSpecs
     [InlineData(0x1_0000_0000)]
     [InlineData(0x1_0000_0001)]
     public void A_length_that_no_memory_holds_is_refused(ulong length) =>
-        Assert.Equal(CloseReason.TooLarge, new FrameHeaders(Limit).Follow(Header(Opcode.Text, length, masked: true)));
+        Assert.Equal(CloseReason.TooLarge, new FrameHeaders(Limit).Follow(Header(Opcode.Text, length, masked: true), out _));
 
     [Fact]
     public void Fragments_that_are_too_large_together_are_refused_at_the_one_that_says_so()
     {
         var headers = new FrameHeaders(100);
 
-        Assert.Null(headers.Follow(Frame(Opcode.Text, 60, masked: true, fin: false)));
-        Assert.Null(headers.Follow(Frame(Opcode.Continuation, 40, masked: true, fin: false)));
-        Assert.Null(headers.Follow(Frame(Opcode.Continuation, 0, masked: true, fin: false)));
-        Assert.Equal(CloseReason.TooLarge, headers.Follow(Header(Opcode.Continuation, 1, masked: true)));
+        Assert.Null(headers.Follow(Frame(Opcode.Text, 60, masked: true, fin: false), out _));
+        Assert.Null(headers.Follow(Frame(Opcode.Continuation, 40, masked: true, fin: false), out _));
+        Assert.Null(headers.Follow(Frame(Opcode.Continuation, 0, masked: true, fin: false), out _));
+        Assert.Equal(CloseReason.TooLarge, headers.Follow(Header(Opcode.Continuation, 1, masked: true), out _));
     }
 
     [Fact]
@@ -111,8 +111,8 @@ public sealed class FrameHeadersSpecs
     {
         var headers = new FrameHeaders(int.MaxValue);
 
-        Assert.Null(headers.Follow(Frame(Opcode.Text, 1, masked: true, fin: false)));
-        Assert.Equal(CloseReason.TooLarge, headers.Follow(Header(Opcode.Continuation, ulong.MaxValue, masked: true)));
+        Assert.Null(headers.Follow(Frame(Opcode.Text, 1, masked: true, fin: false), out _));
+        Assert.Equal(CloseReason.TooLarge, headers.Follow(Header(Opcode.Continuation, ulong.MaxValue, masked: true), out _));
     }
 
     [Fact]
@@ -120,11 +120,11 @@ public sealed class FrameHeadersSpecs
     {
         var headers = new FrameHeaders(100);
 
-        Assert.Null(headers.Follow(Frame(Opcode.Text, 60, masked: true, fin: false)));
-        Assert.Null(headers.Follow(Frame(Opcode.Ping, 125, masked: true)));
-        Assert.Null(headers.Follow(Frame(Opcode.Continuation, 40, masked: true)));
+        Assert.Null(headers.Follow(Frame(Opcode.Text, 60, masked: true, fin: false), out _));
+        Assert.Null(headers.Follow(Frame(Opcode.Ping, 125, masked: true), out _));
+        Assert.Null(headers.Follow(Frame(Opcode.Continuation, 40, masked: true), out _));
         // Nor does the message before count towards the next.
-        Assert.Null(headers.Follow(Frame(Opcode.Text, 100, masked: true)));
+        Assert.Null(headers.Follow(Frame(Opcode.Text, 100, masked: true), out _));
     }
 
     [Theory]
@@ -134,8 +134,8 @@ public sealed class FrameHeadersSpecs
     {
         var headers = new FrameHeaders(Limit);
 
-        Assert.Null(headers.Follow(Frame(Opcode.Text, 3, masked: true)));
-        Assert.Equal(CloseReason.NotText, headers.Follow([(byte)((int)Opcode.Binary | (fin ? 0x80 : 0))]));
+        Assert.Null(headers.Follow(Frame(Opcode.Text, 3, masked: true), out _));
+        Assert.Equal(CloseReason.NotText, headers.Follow([(byte)((int)Opcode.Binary | (fin ? 0x80 : 0))], out _));
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class FrameHeadersSpecs
         for (int at = 0, turn = 0; at < stream.Length; turn++)
         {
             var length = Math.Min(cuts[turn % cuts.Length], stream.Length - at);
-            if (headers.Follow(stream.AsSpan(at, length)) is { } wrong)
+            if (headers.Follow(stream.AsSpan(at, length), out _) is { } wrong)
             {
                 return wrong;
             }

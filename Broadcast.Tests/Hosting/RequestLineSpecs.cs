@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Text;
 using Broadcast.Host.Listening;
 using CsCheck;
-using Microsoft.AspNetCore.Connections;
 
 namespace Broadcast.Tests.Hosting;
 
@@ -14,17 +13,18 @@ public sealed class RequestLineSpecs : IDisposable
     private const string Encoded = "GET /ws?name=Zo%C3%AB HTTP/1.1\r\n";
 
     private readonly Pipe _network = new();
-    private readonly DefaultConnectionContext _connection = new();
     private readonly PipeReader _server;
 
     public RequestLineSpecs()
     {
-        _connection.Transport = new Duplex(_network.Reader, _network.Writer);
-        _ = RequestLine.Encode(_ => Task.CompletedTask)(_connection);
-        _server = _connection.Transport.Input;
+        _server = new RequestLineReader(_network.Reader);
     }
 
-    public void Dispose() => _ = _connection.DisposeAsync().AsTask();
+    public void Dispose()
+    {
+        _network.Writer.Complete();
+        _network.Reader.Complete();
+    }
 
     [Fact]
     public async Task A_name_typed_as_it_is_written_reaches_the_parser_percent_encoded()
@@ -224,5 +224,4 @@ public sealed class RequestLineSpecs : IDisposable
         }
     }
 
-    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }
