@@ -14,6 +14,7 @@ public abstract class ActorSpec : TestKit
     // The room's own supervision, and time that passes when a test says so.
     private const string Hocon = """
         akka.actor.guardian-supervisor-strategy = "Akka.Actor.StoppingSupervisorStrategy"
+        akka.actor.default-dispatcher.executor = "Broadcast.Actors.Dispatch.LaneExecutorConfigurator, Broadcast.Actors"
         akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
         akka.loglevel = WARNING
         akka.stdout-loglevel = OFF

@@ -12,7 +12,7 @@ namespace Broadcast.Actors.Sessions;
 /// keeps no queue of messages: a push that finds a write under way is dropped, and when the write completes the session
 /// asks the room for what it missed. So a peer that reads slowly costs constant memory and nobody's time.
 /// </summary>
-public sealed class SessionActor : ReceiveActor
+public sealed class SessionActor : UntypedActor
 {
     /// <param name="id">The member it is.</param>
     /// <param name="room">The room it joins.</param>
@@ -70,24 +70,63 @@ public sealed class SessionActor : ReceiveActor
         _keepAlive = keepAlive;
         _time = time;
 
-        Receive<Welcome>(OnWelcome);
-        Receive<Batch>(OnBatch);
-        Receive<Missed>(OnMissed);
-        Receive<Overtaken>(OnOvertaken);
-        Receive<PrivateFrame>(OnPrivate);
-        Receive<Taken>(OnTaken);
-        Receive<Written>(OnWritten);
-        Receive<Received>(OnReceived);
-        Receive<Pinged>(OnPinged);
-        Receive<Tick>(OnTick);
-        Receive<PeerClosed>(OnPeerClosed);
-        Receive<Offended>(OnOffended);
-        Receive<Goodbye>(OnGoodbye);
-        Receive<GiveUp>(OnGiveUp);
-        Receive<Lost>(OnLost);
-
         _connection.Attach(Self);
         _room.Tell(JoinAs(open));
+    }
+
+    /// <inheritdoc/>
+    // A switch and no table: a receive actor's handlers are some kilobytes to each session, and the first message is
+    // one that everybody gets for every batch (docs/performance.md has the figures).
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Batch batch:
+                OnBatch(batch);
+                break;
+            case Written:
+                OnWritten();
+                break;
+            case Received received:
+                OnReceived(received);
+                break;
+            case Taken:
+                _connection.Grant();
+                break;
+            case Missed missed:
+                OnMissed(missed);
+                break;
+            case Overtaken overtaken:
+                OnOvertaken(overtaken);
+                break;
+            case PrivateFrame line:
+                OnPrivate(line);
+                break;
+            case Pinged pinged:
+                OnPinged(pinged);
+                break;
+            case Tick tick:
+                OnTick(tick);
+                break;
+            case Welcome welcome:
+                OnWelcome(welcome);
+                break;
+            case PeerClosed closed:
+                Close(CloseReason.Answer(closed.Code));
+                break;
+            case Offended offended:
+                Close(offended.Reason.Frame);
+                break;
+            case Goodbye goodbye:
+                OnGoodbye(goodbye);
+                break;
+            case GiveUp or Lost:
+                End();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
     }
 
     private void OnWelcome(Welcome welcome) => _cursor = _latest = welcome.Cursor;
@@ -126,9 +165,7 @@ public sealed class SessionActor : ReceiveActor
         WriteNext();
     }
 
-    private void OnTaken(Taken taken) => _connection.Grant();
-
-    private void OnWritten(Written written)
+    private void OnWritten()
     {
         _writing = false;
         // Only a write that had to wait says anything of the peer: the socket's buffer was full, and the peer took some.
@@ -206,10 +243,6 @@ public sealed class SessionActor : ReceiveActor
         }
     }
 
-    private void OnPeerClosed(PeerClosed closed) => Close(CloseReason.Answer(closed.Code));
-
-    private void OnOffended(Offended offended) => Close(offended.Reason.Frame);
-
     private void OnGoodbye(Goodbye goodbye)
     {
         _owed = goodbye.After;
@@ -221,10 +254,6 @@ public sealed class SessionActor : ReceiveActor
 
         WriteNext();
     }
-
-    private void OnGiveUp(GiveUp giveUp) => End();
-
-    private void OnLost(Lost lost) => End();
 
     /// <inheritdoc/>
     protected override void PostStop()
