@@ -87,7 +87,7 @@ internal static class BroadcastHosting
             .WithActors((system, registry) =>
             {
                 var logger = services.GetRequiredService<ILogger<RoomActor>>();
-                var room = system.ActorOf(RoomActor.Props(options.LogEntries, options.LogBytes, options.EchoLines, logger), "room");
+                var room = system.ActorOf(RoomActor.Props(options.Room, logger), "room");
                 registry.Register<RoomActor>(room);
                 registry.Register<SessionsActor>(system.ActorOf(
                     SessionsActor.Props(room, options.KeepAlive, services.GetRequiredService<TimeProvider>()), "sessions"));

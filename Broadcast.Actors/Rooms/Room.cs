@@ -12,22 +12,39 @@ public sealed class Room
 {
     private readonly ImmutableSortedDictionary<MemberId, Member> _members;
     private readonly NamesTaken _names;
+    private readonly int _announceUpTo;
 
-    private Room(ImmutableSortedDictionary<MemberId, Member> members, NamesTaken names, long seq)
+    private Room(ImmutableSortedDictionary<MemberId, Member> members, NamesTaken names, long seq, int announceUpTo, bool isAnnouncing)
     {
         _members = members;
         _names = names;
+        _announceUpTo = announceUpTo;
         Seq = seq;
+        IsAnnouncing = isAnnouncing;
     }
-
-    /// <summary>The room before anybody came.</summary>
-    public static Room Empty { get; } = new(ImmutableSortedDictionary<MemberId, Member>.Empty, NamesTaken.None, seq: 0);
 
     /// <summary>The latest fact's number; 0 before the first.</summary>
     public long Seq { get; }
 
+    /// <summary>Whether joins and leaves are facts, for everybody to see.</summary>
+    public bool IsAnnouncing { get; }
+
+    /// <summary>
+    /// What is due after the last fact: word that the room has become too full for announcing who comes and goes, or
+    /// that it is so no longer, which is at nine tenths, so that one who comes and goes does not turn it on and off.
+    /// </summary>
+    public PresenceChanged? Due =>
+        _announceUpTo > 0 && IsAnnouncing != (IsAnnouncing ? Count <= _announceUpTo : Count <= _announceUpTo * 9L / 10)
+            ? new PresenceChanged(Seq + 1, !IsAnnouncing, Count)
+            : null;
+
     /// <summary>How many are here.</summary>
     public int Count => _members.Count;
+
+    /// <summary>The room before anybody came.</summary>
+    /// <param name="announceUpTo">Up to how many members joins and leaves are announced; 0 for never, -1 for always.</param>
+    public static Room Open(int announceUpTo) => new(
+        ImmutableSortedDictionary<MemberId, Member>.Empty, NamesTaken.None, seq: 0, announceUpTo, isAnnouncing: announceUpTo != 0);
 
     /// <summary>Who is here, in the order in which they came.</summary>
     public IEnumerable<Member> Members => _members.Values;
@@ -44,7 +61,7 @@ public sealed class Room
             (Join join, null) => Decide(join),
             (Say say, { } who) => new Said(Seq + 1, who, say.Text),
             (Rename rename, { } who) => Decide(rename, who),
-            (Leave, { } who) => new Left(Seq + 1, who),
+            (Leave, { } who) => new Left(SeqOfPresence, who),
             // A member joins once, and speaks and leaves only while it is here.
             _ => new Refused(Why: null),
         };
@@ -54,16 +71,22 @@ public sealed class Room
     public Room Apply(Fact fact)
     {
         ArgumentNullException.ThrowIfNull(fact);
-        var who = fact.Who;
         return fact switch
         {
-            Joined => new Room(_members.Add(who.Id, who), _names.Claim(who.Name, who.Id.Value), fact.Seq),
-            Renamed renamed => new Room(
-                _members.SetItem(who.Id, who), _names.Release(renamed.Was).Claim(who.Name, who.Id.Value), fact.Seq),
-            Left => new Room(_members.Remove(who.Id), _names.Release(who.Name), fact.Seq),
-            _ => new Room(_members, _names, fact.Seq),
+            Joined { Who: var who } => With(_members.Add(who.Id, who), _names.Claim(who.Name, who.Id.Value), fact.Seq),
+            Renamed { Who: var who, Was: var was } => With(
+                _members.SetItem(who.Id, who), _names.Release(was).Claim(who.Name, who.Id.Value), fact.Seq),
+            Left { Who: var who } => With(_members.Remove(who.Id), _names.Release(who.Name), fact.Seq),
+            PresenceChanged changed => new Room(_members, _names, fact.Seq, _announceUpTo, changed.Announced),
+            _ => With(_members, _names, fact.Seq),
         };
     }
+
+    // Who comes and goes unannounced takes no number.
+    private long SeqOfPresence => IsAnnouncing ? Seq + 1 : Seq;
+
+    private Room With(ImmutableSortedDictionary<MemberId, Member> members, NamesTaken names, long seq) =>
+        new(members, names, seq, _announceUpTo, IsAnnouncing);
 
     private Joined Decide(Join join)
     {
@@ -75,7 +98,7 @@ public sealed class Room
             { Wanted: not null } when name != wanted => Sentences.NameTakenOnJoining(wanted, name),
             _ => null,
         };
-        return new Joined(Seq + 1, new Member(join.Id, name), notice);
+        return new Joined(SeqOfPresence, new Member(join.Id, name), notice);
     }
 
     private Outcome Decide(Rename rename, Member who)

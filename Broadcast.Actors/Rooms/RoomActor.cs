@@ -15,19 +15,17 @@ namespace Broadcast.Actors.Rooms;
 /// </summary>
 public sealed partial class RoomActor : ReceiveActor
 {
-    /// <param name="logEntries">The most facts that the log holds.</param>
-    /// <param name="logBytes">The most bytes that the log holds.</param>
-    /// <param name="echoLines">Whether every line is logged, as the first system did.</param>
+    /// <param name="settings">What the room goes by.</param>
     /// <param name="logger">Joins and leaves at Debug.</param>
-    public static Props Props(int logEntries, long logBytes, bool echoLines, ILogger<RoomActor> logger) =>
-        Akka.Actor.Props.Create(() => new RoomActor(logEntries, logBytes, echoLines, logger));
+    public static Props Props(RoomSettings settings, ILogger<RoomActor> logger) =>
+        Akka.Actor.Props.Create(() => new RoomActor(settings, logger));
 
     private readonly RoomLog _log;
     private readonly bool _echoLines;
     private readonly ILogger _logger;
     private readonly ArrayBufferWriter<byte> _scratch = new(1024);
 
-    private Room _room = Room.Empty;
+    private Room _room;
 
     // The seats twice: by member, for the doors, and in a row, for telling everybody.
     private readonly Dictionary<MemberId, Seat> _seats = [];
@@ -38,10 +36,11 @@ public sealed partial class RoomActor : ReceiveActor
     private CloseReason? _closed;
 
     /// <summary>See <see cref="Props"/>.</summary>
-    public RoomActor(int logEntries, long logBytes, bool echoLines, ILogger<RoomActor> logger)
+    public RoomActor(RoomSettings settings, ILogger<RoomActor> logger)
     {
-        _log = new RoomLog(logEntries, logBytes);
-        _echoLines = echoLines;
+        _room = Room.Open(settings.AnnounceUpTo);
+        _log = new RoomLog(settings.LogEntries, settings.LogBytes);
+        _echoLines = settings.EchoLines;
         _logger = logger;
 
         Receive<Join>(OnJoin);
@@ -74,7 +73,18 @@ public sealed partial class RoomActor : ReceiveActor
         _seats.Add(join.Id, seat);
         _row.Add(seat);
         Sender.Tell(new Welcome(_log.Last));
-        Publish(joined);
+        if (_room.IsAnnouncing)
+        {
+            Publish(joined);
+        }
+        else
+        {
+            // Its own line is a joiner's first in any case.
+            _room = _room.Apply(joined);
+            Sender.Tell(new PrivateFrame(_log.Last, FrameOf(joined)));
+        }
+
+        PublishDue();
         if (joined.Notice is { } notice)
         {
             TellPrivately(Sender, notice);
@@ -213,8 +223,25 @@ public sealed partial class RoomActor : ReceiveActor
         _row.RemoveAt(_row.Count - 1);
         if (_room.Decide(new Leave(id)) is Left left)
         {
-            Publish(left);
+            if (_room.IsAnnouncing)
+            {
+                Publish(left);
+            }
+            else
+            {
+                _room = _room.Apply(left);
+            }
+
+            PublishDue();
             Log.WentOut(_logger, left.Who.Name.Text, id.Value);
+        }
+    }
+
+    private void PublishDue()
+    {
+        if (_room.Due is { } due)
+        {
+            Publish(due);
         }
     }
 
@@ -231,12 +258,23 @@ public sealed partial class RoomActor : ReceiveActor
         _log.Append(Frame());
         if (_log.Last == _flushed + 1)
         {
-            Self.Tell(Flush.Instance);
+            TellFlush();
         }
     }
 
+    // By way of the pool's queue, so that the lines being read from sockets just now come in first: under load they are
+    // the same batch, and in an idle room there is nothing to wait for.
+    private void TellFlush() =>
+        ThreadPool.UnsafeQueueUserWorkItem(static room => room.Tell(Flush.Instance, ActorRefs.NoSender), Self, preferLocal: false);
+
     private void TellPrivately(IActorRef session, string text) =>
         session.Tell(new PrivateFrame(_log.Last, SystemFrame(text)));
+
+    private byte[] FrameOf(Fact fact)
+    {
+        PlainForm.WriteLine(fact, Payload());
+        return Frame().ToArray();
+    }
 
     private byte[] SystemFrame(string text)
     {
@@ -286,3 +324,10 @@ public sealed partial class RoomActor : ReceiveActor
         public static partial void Broadcasting(ILogger logger, string line);
     }
 }
+
+/// <summary>What a room goes by.</summary>
+/// <param name="LogEntries">The most facts that the log holds.</param>
+/// <param name="LogBytes">The most bytes that the log holds.</param>
+/// <param name="AnnounceUpTo">Up to how many members joins and leaves are announced; 0 for never, -1 for always.</param>
+/// <param name="EchoLines">Whether every line is logged, as the first system did.</param>
+public sealed record RoomSettings(int LogEntries, long LogBytes, int AnnounceUpTo, bool EchoLines);

@@ -80,23 +80,38 @@ public sealed record Refused(string? Why) : Outcome;
 
 /// <summary>Something that happened, in the one order that every member sees.</summary>
 /// <param name="Seq">Its number: one more than the fact before.</param>
-/// <param name="Who">The member, as it is called after the fact.</param>
-public abstract record Fact(long Seq, Member Who) : Outcome;
+public abstract record Fact(long Seq) : Outcome;
 
-/// <summary>A member came in.</summary>
+/// <summary>Something that a member did.</summary>
+/// <param name="Seq">Its number.</param>
+/// <param name="Who">The member, as it is called after the fact.</param>
+public abstract record MemberFact(long Seq, Member Who) : Fact(Seq);
+
+/// <summary>
+/// A member came in. In a room of too many this is announced to nobody else, and has the number of the fact before it.
+/// </summary>
 /// <param name="Seq">Its number.</param>
 /// <param name="Who">The member.</param>
 /// <param name="Notice">What the member should know of its name, one sentence; null where it got what it asked for.</param>
-public sealed record Joined(long Seq, Member Who, string? Notice) : Fact(Seq, Who);
+public sealed record Joined(long Seq, Member Who, string? Notice) : MemberFact(Seq, Who);
 
 /// <summary>A member said a line.</summary>
-public sealed record Said(long Seq, Member Who, string Text) : Fact(Seq, Who);
+public sealed record Said(long Seq, Member Who, string Text) : MemberFact(Seq, Who);
 
 /// <summary>A member changed its name.</summary>
 /// <param name="Seq">Its number.</param>
 /// <param name="Who">The member, under its new name.</param>
 /// <param name="Was">The old name.</param>
-public sealed record Renamed(long Seq, Member Who, DisplayName Was) : Fact(Seq, Who);
+public sealed record Renamed(long Seq, Member Who, DisplayName Was) : MemberFact(Seq, Who);
 
-/// <summary>A member left, for whatever reason.</summary>
-public sealed record Left(long Seq, Member Who) : Fact(Seq, Who);
+/// <summary>
+/// A member left, for whatever reason. In a room of too many this is announced to nobody, and has the number of the
+/// fact before it.
+/// </summary>
+public sealed record Left(long Seq, Member Who) : MemberFact(Seq, Who);
+
+/// <summary>The room has become too full for announcing who comes and goes, or is so no longer.</summary>
+/// <param name="Seq">Its number.</param>
+/// <param name="Announced">Whether joins and leaves are announced from now on.</param>
+/// <param name="Count">How many are here.</param>
+public sealed record PresenceChanged(long Seq, bool Announced, int Count) : Fact(Seq);

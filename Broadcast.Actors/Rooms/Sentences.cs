@@ -26,6 +26,10 @@ internal static class Sentences
     public static string NameRefusedOnJoining(NameRefusal refusal, DisplayName given) =>
         $"{refusal.Text}, so you are {given.Text}: /name New changes it";
 
+    public static string Presence(PresenceChanged changed) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{changed.Count} are here: from now on it is {(changed.Announced ? "announced again" : "no longer announced")} who joins and leaves");
+
     public static string Missed(long messages) =>
         string.Create(CultureInfo.InvariantCulture, $"you missed {messages} {(messages == 1 ? "message" : "messages")}");
 

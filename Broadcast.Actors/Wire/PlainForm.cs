@@ -61,6 +61,9 @@ public static class PlainForm
             case Renamed renamed:
                 WriteSystem(output, renamed.Was.Text, " is now known as ", renamed.Who.Name.Text);
                 break;
+            case PresenceChanged changed:
+                WriteSystemLine(Sentences.Presence(changed), output);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(fact), fact, "A fact that the plain form has no line for.");
         }

@@ -1,3 +1,4 @@
+using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Sessions;
 
 namespace Broadcast.Host.Configuration;
@@ -17,9 +18,6 @@ public sealed record BroadcastOptions
     /// <summary><c>broadcast.hosts</c>.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
-    /// <summary><c>broadcast.echo-lines</c>.</summary>
-    public bool EchoLines { get; init; }
-
     /// <summary><c>broadcast.limits.message-bytes</c>.</summary>
     public int MessageBytes { get; init; } = 65536;
 
@@ -32,9 +30,6 @@ public sealed record BroadcastOptions
     /// <summary><c>broadcast.keep-alive</c>.</summary>
     public KeepAlive KeepAlive { get; init; } = new(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30));
 
-    /// <summary><c>broadcast.log.entries</c>.</summary>
-    public int LogEntries { get; init; } = 8192;
-
-    /// <summary><c>broadcast.log.bytes</c>.</summary>
-    public long LogBytes { get; init; } = 8 * 1024 * 1024;
+    /// <summary><c>broadcast.log</c>, <c>broadcast.room.announce-up-to</c> and <c>broadcast.echo-lines</c>.</summary>
+    public RoomSettings Room { get; init; } = new(LogEntries: 8192, LogBytes: 8 * 1024 * 1024, AnnounceUpTo: 1000, EchoLines: false);
 }

@@ -22,14 +22,15 @@ internal sealed record Setting(
         Number("broadcast.port", 0, 65535, (number, o) => o with { Port = (int)number }),
         Texts("broadcast.origins", "a list of origins such as [\"https://chat.example.org\"], or \"*\"", IsOrigin, (texts, o) => o with { Origins = texts }),
         Texts("broadcast.hosts", "a list of host names without a port, such as [\"chat.example.org\"]", IsHost, (texts, o) => o with { Hosts = texts }),
-        Switch("broadcast.echo-lines", (on, o) => o with { EchoLines = on }),
+        Switch("broadcast.echo-lines", (on, o) => o with { Room = o.Room with { EchoLines = on } }),
         Bytes("broadcast.limits.message-bytes", 1, 16 << 20, (number, o) => o with { MessageBytes = (int)number }),
         Number("broadcast.limits.connections", 0, 1_000_000, (number, o) => o with { Connections = (int)number }),
         Time("broadcast.limits.handshake", (time, o) => o with { Handshake = time }),
         Time("broadcast.keep-alive.interval", (time, o) => o with { KeepAlive = o.KeepAlive with { Interval = time } }),
         Time("broadcast.keep-alive.timeout", (time, o) => o with { KeepAlive = o.KeepAlive with { Timeout = time } }),
-        Number("broadcast.log.entries", 1, 10_000_000, (number, o) => o with { LogEntries = (int)number }),
-        Bytes("broadcast.log.bytes", 65536, 1 << 30, (number, o) => o with { LogBytes = number }),
+        Number("broadcast.room.announce-up-to", -1, 1_000_000, (number, o) => o with { Room = o.Room with { AnnounceUpTo = (int)number } }),
+        Number("broadcast.log.entries", 1, 10_000_000, (number, o) => o with { Room = o.Room with { LogEntries = (int)number } }),
+        Bytes("broadcast.log.bytes", 65536, 1 << 30, (number, o) => o with { Room = o.Room with { LogBytes = number } }),
     ];
 
     private static Setting Text(string key, string allowed, Func<string, BroadcastOptions, BroadcastOptions> set) =>

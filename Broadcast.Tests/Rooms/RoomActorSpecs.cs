@@ -169,6 +169,35 @@ public sealed class RoomActorSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task In_a_room_of_too_many_who_comes_and_goes_is_their_own_affair()
+    {
+        var room = Room(announceUpTo: 1);
+        Join(room, _alice, 1, "alice");
+        await _alice.ExpectMsgAsync<Welcome>();
+        await HearsAsync(_alice, "System: alice joined the chat");
+        Join(room, _bob, 2, "bob");
+        await _bob.ExpectMsgAsync<Welcome>();
+        const string Crossed = "System: 2 are here: from now on it is no longer announced who joins and leaves";
+        foreach (var session in new[] { _alice, _bob })
+        {
+            await HearsAsync(session, "System: bob joined the chat", Crossed);
+        }
+
+        Join(room, _carol, 3, "carol");
+        Assert.Equal(3, (await _carol.ExpectMsgAsync<Welcome>()).Cursor);
+        var own = await _carol.ExpectMsgAsync<PrivateFrame>();
+        Assert.Equal((3, "System: carol joined the chat"), (own.After, Assert.Single(Frame.All(own.Frame.Span)).Text));
+        room.Tell(new GetMembers(new MemberId(3)), _carol);
+        Assert.Equal("System: 3 here: alice, bob, carol", await PrivatelyAsync(_carol));
+
+        Sys.Stop(_carol);
+        room.Tell(new Leave(new MemberId(2)), _bob);
+        Assert.Equal(new Goodbye(After: 3, Reason: null), await _bob.ExpectMsgAsync<Goodbye>());
+        room.Tell(new Leave(new MemberId(1)), _alice);
+        Assert.Equal(new Goodbye(After: 3, Reason: null), await _alice.ExpectMsgAsync<Goodbye>());
+    }
+
+    [Fact]
     public async Task A_closed_room_says_goodbye_to_everybody_and_lets_nobody_in()
     {
         var room = await RoomWithAsync(_alice, _bob);
@@ -191,8 +220,8 @@ public sealed class RoomActorSpecs : ActorSpec
     private static async Task<string> PrivatelyAsync(TestProbe session) =>
         Assert.Single(Frame.All((await session.ExpectMsgAsync<PrivateFrame>()).Frame.Span)).Text;
 
-    private IActorRef Room(int entries = 1000) =>
-        Sys.ActorOf(RoomActor.Props(entries, logBytes: 1_000_000, echoLines: false, NullLogger<RoomActor>.Instance), "room");
+    private IActorRef Room(int entries = 1000, int announceUpTo = -1) =>
+        Sys.ActorOf(RoomActor.Props(new RoomSettings(entries, LogBytes: 1_000_000, announceUpTo, EchoLines: false), NullLogger<RoomActor>.Instance), "room");
 
     private Task<IActorRef> RoomWithAsync(params TestProbe[] sessions) => RoomWithAsync(entries: 1000, sessions);
 

@@ -22,13 +22,13 @@ public sealed class RoomSpecs
         Commands.List[0, 80].Sample(
             commands =>
             {
-                var room = Room.Empty;
+                var room = Room.Open(announceUpTo: -1);
                 var here = new Dictionary<MemberId, string>();
                 foreach (var command in commands)
                 {
                     var outcome = room.Decide(command);
                     Assert.Equal(outcome, room.Decide(command));
-                    if (outcome is not Fact fact)
+                    if (outcome is not MemberFact fact)
                     {
                         continue;
                     }
@@ -69,7 +69,7 @@ public sealed class RoomSpecs
     [Fact]
     public void A_name_that_was_refused_is_replaced_and_the_joiner_told_why()
     {
-        var joined = Assert.IsType<Joined>(Room.Empty.Decide(new Join(new MemberId(1), Wanted: null, NameRefusal.Colon)));
+        var joined = Assert.IsType<Joined>(Room.Open(announceUpTo: -1).Decide(new Join(new MemberId(1), Wanted: null, NameRefusal.Colon)));
         Assert.Equal("anonymous", joined.Who.Name.Text);
         Assert.Equal("a name has no colon, nor anything that looks like one, so you are anonymous: /name New changes it", joined.Notice);
     }
@@ -77,7 +77,7 @@ public sealed class RoomSpecs
     [Fact]
     public void Who_gave_no_name_is_not_told_that_one_was_taken()
     {
-        var room = Room.Empty.Apply((Fact)Room.Empty.Decide(new Join(new MemberId(1), Wanted: null, Refusal: null)));
+        var room = Room.Open(announceUpTo: -1).Apply((Fact)Room.Open(announceUpTo: -1).Decide(new Join(new MemberId(1), Wanted: null, Refusal: null)));
         var joined = Assert.IsType<Joined>(room.Decide(new Join(new MemberId(2), Wanted: null, Refusal: null)));
         Assert.Equal(("anonymous-2", null), (joined.Who.Name.Text, joined.Notice));
     }
@@ -116,7 +116,7 @@ public sealed class RoomSpecs
 
     private static Room With(params string[] names) =>
         names.Select((name, i) => new Join(new MemberId(i + 1), Called(name), Refusal: null))
-            .Aggregate(Room.Empty, (room, join) => room.Apply((Fact)room.Decide(join)));
+            .Aggregate(Room.Open(announceUpTo: -1), (room, join) => room.Apply((Fact)room.Decide(join)));
 
     private static DisplayName Called(string name) =>
         DisplayName.TryParse(name, out var parsed, out _) ? parsed : throw new ArgumentException(name, nameof(name));
