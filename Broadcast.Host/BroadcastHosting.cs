@@ -75,7 +75,9 @@ internal static class BroadcastHosting
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<RefusalLog>();
+        builder.Services.AddSingleton(new ConnectionLimit(options.Connections));
         builder.Services.AddSingleton<ChatEndpoint>();
+        builder.Services.AddHostedService<MemoryTidying>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
         builder.Services.AddAkka("broadcast", (akka, services) => akka
             .AddHocon(hocon, HoconAddMode.Append)

@@ -15,6 +15,7 @@ public abstract class ActorSpec : TestKit
     private const string Hocon = """
         akka.actor.guardian-supervisor-strategy = "Akka.Actor.StoppingSupervisorStrategy"
         akka.actor.default-dispatcher.executor = "Broadcast.Actors.Dispatch.LaneExecutorConfigurator, Broadcast.Actors"
+        akka.actor.default-mailbox.mailbox-type = "Broadcast.Actors.Dispatch.LeanMailbox, Broadcast.Actors"
         akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
         akka.loglevel = WARNING
         akka.stdout-loglevel = OFF

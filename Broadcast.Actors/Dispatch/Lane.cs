@@ -14,19 +14,13 @@ internal sealed class Lane : IThreadPoolWorkItem
     private const int Idle = 0;
     private const int Busy = 1;
 
-    // Enter appends behind the last; Execute, of which there is one at a time, takes from the first. The first one has
-    // been done already: it is there so that the line is never without an element.
-    private Work _first;
-    private Work _last;
+    private readonly WaitingLine<IRunnable> _line = new();
     private int _state;
-
-    public Lane() => _first = _last = new Work(null);
 
     /// <summary>Gets in line.</summary>
     public void Enter(IRunnable run)
     {
-        var work = new Work(run);
-        Volatile.Write(ref Interlocked.Exchange(ref _last, work).Next, work);
+        _line.Add(run);
         ScheduleUnlessBusy();
     }
 
@@ -35,11 +29,11 @@ internal sealed class Lane : IThreadPoolWorkItem
     {
         for (var done = 0; done < MostAtOnce; done++)
         {
-            if (Volatile.Read(ref _first.Next) is not { } next)
+            if (!_line.TryTake(out var run))
             {
-                // Whoever enters from here on schedules; who was just about to is looked for once more.
+                // Whoever enters from here on schedules; who did just before is looked for once more.
                 _ = Interlocked.Exchange(ref _state, Idle);
-                if (Volatile.Read(ref _first.Next) is not null)
+                if (!_line.IsEmpty)
                 {
                     ScheduleUnlessBusy();
                 }
@@ -47,9 +41,6 @@ internal sealed class Lane : IThreadPoolWorkItem
                 return;
             }
 
-            var run = next.Run!;
-            next.Run = null;
-            _first = next;
             run.Run();
         }
 
@@ -65,10 +56,4 @@ internal sealed class Lane : IThreadPoolWorkItem
     }
 
     private void Schedule() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-
-    private sealed class Work(IRunnable? run)
-    {
-        public IRunnable? Run = run;
-        public Work? Next;
-    }
 }

@@ -12,7 +12,7 @@ namespace Broadcast.Host.Connections;
 
 /// <summary><c>GET /ws</c>: who may upgrade does, and lives on as a <see cref="WebSocketConnection"/>.</summary>
 internal sealed class ChatEndpoint(
-    BroadcastOptions options, IRequiredActor<SessionsActor> sessions, RefusalLog refusals, TimeProvider time)
+    BroadcastOptions options, ConnectionLimit limit, IRequiredActor<SessionsActor> sessions, RefusalLog refusals, TimeProvider time)
 {
     /// <summary>Where the chat is.</summary>
     public const string Path = "/ws";
@@ -20,7 +20,6 @@ internal sealed class ChatEndpoint(
     private const string RetryAfterSeconds = "5";
 
     private readonly OriginPolicy _origins = new(options.Origins, options.Hosts);
-    private readonly ConnectionLimit _limit = new(options.Connections);
 
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context)
@@ -46,7 +45,7 @@ internal sealed class ChatEndpoint(
             return;
         }
 
-        if (!_limit.TryEnter())
+        if (!limit.TryEnter())
         {
             context.Response.Headers.RetryAfter = RetryAfterSeconds;
             await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "The server is full: try again later.");
@@ -59,7 +58,7 @@ internal sealed class ChatEndpoint(
         }
         catch
         {
-            _limit.Exit();
+            limit.Exit();
             throw;
         }
     }
@@ -93,7 +92,7 @@ internal sealed class ChatEndpoint(
         }
         finally
         {
-            _limit.Exit();
+            limit.Exit();
         }
     }
 

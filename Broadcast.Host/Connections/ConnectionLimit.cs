@@ -5,6 +5,10 @@ namespace Broadcast.Host.Connections;
 internal sealed class ConnectionLimit(int most)
 {
     private int _count;
+    private long _turnover;
+
+    /// <summary>How many have come and gone, each of which counts.</summary>
+    public long Turnover => Interlocked.Read(ref _turnover);
 
     /// <summary>Takes a place. Every place taken is to be given back.</summary>
     /// <returns>False where there is none.</returns>
@@ -12,13 +16,18 @@ internal sealed class ConnectionLimit(int most)
     {
         if (Interlocked.Increment(ref _count) <= most || most == 0)
         {
+            _ = Interlocked.Increment(ref _turnover);
             return true;
         }
 
-        Exit();
+        _ = Interlocked.Decrement(ref _count);
         return false;
     }
 
     /// <summary>Gives a place back.</summary>
-    public void Exit() => Interlocked.Decrement(ref _count);
+    public void Exit()
+    {
+        _ = Interlocked.Decrement(ref _count);
+        _ = Interlocked.Increment(ref _turnover);
+    }
 }

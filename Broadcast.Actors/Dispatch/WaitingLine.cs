@@ -1,0 +1,44 @@
+namespace Broadcast.Actors.Dispatch;
+
+/// <summary>
+/// First in, first out, for many who put in and one who takes out. A link each, and one more while it is empty: the
+/// first link's item has been taken already. Nobody ever waits.
+/// </summary>
+internal sealed class WaitingLine<T>
+{
+    private Link _first;
+    private Link _last;
+
+    public WaitingLine() => _first = _last = new Link(default!);
+
+    /// <summary>Whether there is nothing to take. To anybody but the one who takes it may say so too late.</summary>
+    public bool IsEmpty => Volatile.Read(ref Volatile.Read(ref _first).Next) is null;
+
+    /// <summary>Puts an item behind all others. To be called by anybody.</summary>
+    public void Add(T item)
+    {
+        var link = new Link(item);
+        Volatile.Write(ref Interlocked.Exchange(ref _last, link).Next, link);
+    }
+
+    /// <summary>Takes the first item. To be called by one at a time.</summary>
+    public bool TryTake(out T item)
+    {
+        if (Volatile.Read(ref _first.Next) is not { } next)
+        {
+            item = default!;
+            return false;
+        }
+
+        item = next.Item;
+        next.Item = default!;
+        Volatile.Write(ref _first, next);
+        return true;
+    }
+
+    private sealed class Link(T item)
+    {
+        public T Item = item;
+        public Link? Next;
+    }
+}
