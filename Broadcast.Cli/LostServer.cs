@@ -32,7 +32,8 @@ internal static class LostServer
         };
 
         var numbered = code is null or WebSocketCloseStatus.Empty ? what : string.Create(CultureInfo.InvariantCulture, $"{what} ({(int)code})");
-        return string.IsNullOrWhiteSpace(reason) ? $"{numbered}." : $"{numbered}: {reason}";
+        var saysMore = !string.IsNullOrWhiteSpace(reason) && !string.Equals(reason, what, StringComparison.OrdinalIgnoreCase);
+        return saysMore ? $"{numbered}: {reason}" : $"{numbered}.";
     }
 
     /// <summary>The connection is gone and the server did not say why.</summary>
