@@ -113,7 +113,9 @@ public sealed class FirstSystemSpecs : IAsyncLifetime
     [Fact]
     public async Task S6_there_is_one_order_that_everybody_sees()
     {
-        const int people = 60, talkers = 10, lines = 20;
+        // A larger room by hand: BROADCAST_TEST_ROOM=1000,50,100.
+        var room = Environment.GetEnvironmentVariable("BROADCAST_TEST_ROOM") ?? "60,10,20";
+        var (people, talkers, lines) = room.Split(',').Select(int.Parse).ToArray() is [var p, var t, var l] ? (p, t, l) : default;
         var everybody = await Task.WhenAll(Enumerable.Range(0, people).Select(i => _server.JoinAsync($"p{i}")));
         await Task.WhenAll(everybody.Select((person, i) => i < talkers ? TalkAsync(person) : Task.CompletedTask));
         var seen = await Task.WhenAll(everybody.Select(person => HearAllAsync(person, talkers * lines)));

@@ -8,7 +8,7 @@ internal sealed class Person : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly byte[] _buffer = new byte[1 << 20];
+    private byte[] _buffer = new byte[4096];
 
     private Person(ClientWebSocket socket) => Socket = socket;
 
@@ -97,6 +97,11 @@ internal sealed class Person : IAsyncDisposable
         var length = 0;
         while (true)
         {
+            if (length == _buffer.Length)
+            {
+                Array.Resize(ref _buffer, length * 2);
+            }
+
             var received = await Socket.ReceiveAsync(_buffer.AsMemory(length), deadline.Token);
             length += received.Count;
             if (received.MessageType == WebSocketMessageType.Close)
