@@ -4,8 +4,8 @@ namespace Broadcast.Host.Connections;
 
 /// <summary>
 /// Follows the headers of the frames that a peer sends (RFC 6455 5.2), in front of the framework's parser, which keeps
-/// them to itself: so a message that is too large or not text is refused when its header says so, before its payload
-/// has been read. Everything else that can be wrong with a frame is the parser's affair.
+/// them to itself: so a message that is too large, not text or not masked is refused when its header says so, before
+/// its payload has been read. Everything else that can be wrong with a frame is the parser's affair.
 /// </summary>
 internal sealed class FrameHeaders(int messageBytes)
 {
@@ -83,17 +83,20 @@ internal sealed class FrameHeaders(int messageBytes)
                 CloseSeen |= (next & OpcodeBits) == (int)Opcode.Close;
                 return (next & OpcodeBits) == (int)Opcode.Binary ? CloseReason.NotText : null;
             case Part.Length:
+                // A client masks (RFC 6455 5.1). The parser would wait for the mask's bytes before it says so.
                 _masked = (next & Masked) != 0;
+                var unmasked = _masked ? null : CloseReason.Malformed;
                 _length = (uint)(next & LengthBits);
                 _left = _length switch { 126 => 2, 127 => 8, _ => 0 };
                 if (_left > 0)
                 {
                     _length = 0;
                     _part = Part.LongerLength;
-                    return null;
+                    return unmasked;
                 }
 
-                return LengthKnown();
+                var tooLarge = LengthKnown();
+                return unmasked ?? tooLarge;
             case Part.LongerLength:
                 _length = (_length << 8) | next;
                 return --_left == 0 ? LengthKnown() : null;

@@ -32,7 +32,8 @@ public sealed class ConversationTests
         bob.Types("héllo  there ");
         Assert.Equal("héllo  there ", await caller.HearsAsync());
         await caller.SayAsync("Bob: héllo  there ");
-        await bob.Output.ShowsAsync("> \r\e[K[Broadcast] Bob: héllo  there \n> ");
+        // Whether the prompt came back in between is a matter of moments.
+        await bob.Output.ShowsAsync("[Broadcast] Bob: héllo  there \n> ");
         caller.Drop();
     }
 

@@ -9,46 +9,57 @@ public sealed class FrameHeadersSpecs
 {
     private const int Limit = 70_000;
 
-    private static readonly Gen<bool> GenMasked = Gen.Bool;
     private static readonly Gen<byte[]> GenControl =
-        Gen.Select(Gen.Enum<Opcode>().Where(opcode => opcode >= Opcode.Close), Gen.Int[0, 125], GenMasked)
-            .Select((opcode, length, masked) => Frame(opcode, length, masked));
+        Gen.Select(Gen.Enum<Opcode>().Where(opcode => opcode >= Opcode.Close), Gen.Int[0, 125])
+            .Select((opcode, length) => Frame(opcode, length, masked: true));
 
     // One message in any number of fragments, with control frames between them, none of it over the limit.
     private static readonly Gen<byte[]> GenMessage =
-        Gen.Select(Gen.Int[0, 300].Array[1, 5], GenControl.List[0, 2], GenMasked).Select((lengths, controls, masked) =>
+        Gen.Select(Gen.Int[0, 300].Array[1, 5], GenControl.List[0, 2]).Select((lengths, controls) =>
         {
             List<byte> bytes = [];
             for (var i = 0; i < lengths.Length; i++)
             {
-                bytes.AddRange(Frame(i == 0 ? Opcode.Text : Opcode.Continuation, lengths[i], masked, fin: i == lengths.Length - 1));
+                bytes.AddRange(Frame(i == 0 ? Opcode.Text : Opcode.Continuation, lengths[i], masked: true, fin: i == lengths.Length - 1));
                 bytes.AddRange(i < controls.Count ? controls[i] : []);
             }
 
             return bytes.ToArray();
         });
 
-    public static TheoryData<int, bool> Lengths()
-    {
-        TheoryData<int, bool> data = [];
-        foreach (var length in new[] { 0, 1, 125, 126, 127, 65535, 65536, Limit })
-        {
-            data.Add(length, true);
-            data.Add(length, false);
-        }
-
-        return data;
-    }
-
     [Theory]
-    [MemberData(nameof(Lengths))]
-    public void A_frame_up_to_the_limit_is_followed_in_every_form_of_its_length(int length, bool masked)
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(125)]
+    [InlineData(126)]
+    [InlineData(127)]
+    [InlineData(65535)]
+    [InlineData(65536)]
+    [InlineData(Limit)]
+    public void A_frame_up_to_the_limit_is_followed_in_every_form_of_its_length(int length)
     {
-        byte[] twice = [.. Frame(Opcode.Text, length, masked), .. Frame(Opcode.Text, length, masked)];
+        byte[] twice = [.. Frame(Opcode.Text, length, masked: true), .. Frame(Opcode.Text, length, masked: true)];
 
         Assert.Null(new FrameHeaders(Limit).Follow(twice, out _));
         // A misread length would take the next header for payload, and this one's announcement with it.
-        Assert.Equal(CloseReason.TooLarge, new FrameHeaders(Limit).Follow([.. twice, .. Header(Opcode.Text, Limit + 1, masked)], out _));
+        Assert.Equal(CloseReason.TooLarge, new FrameHeaders(Limit).Follow([.. twice, .. Header(Opcode.Text, Limit + 1, masked: true)], out _));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(126)]
+    [InlineData(65536)]
+    public void A_frame_that_is_not_masked_is_refused_by_its_second_byte_and_followed_to_the_close_behind_it(int length)
+    {
+        var headers = new FrameHeaders(Limit);
+        var frame = Frame(Opcode.Text, length, masked: false);
+        Assert.Null(headers.Follow(frame.AsSpan(0, 1), out _));
+        Assert.Equal(CloseReason.Malformed, headers.Follow(frame.AsSpan(1, 1), out var clean));
+        Assert.Equal(0, clean);
+        _ = headers.Follow([.. frame.AsSpan(2), .. Frame(Opcode.Close, 2, masked: true)], out _);
+        Assert.True(headers.CloseSeen);
+        Assert.Equal(CloseReason.Malformed, headers.Offence);
     }
 
     [Theory]
@@ -57,22 +68,19 @@ public sealed class FrameHeadersSpecs
     [InlineData(5)]
     public void A_header_is_understood_wherever_the_network_cuts_it(int length)
     {
-        foreach (var masked in new[] { true, false })
+        var bytes = Frame(Opcode.Text, length, masked: true);
+        var header = bytes.Length - length;
+        byte[] stream = [.. bytes, .. Header(Opcode.Binary, 1, masked: true)];
+        for (var cut = 0; cut <= header; cut++)
         {
-            var bytes = Frame(Opcode.Text, length, masked);
-            var header = bytes.Length - length;
-            byte[] stream = [.. bytes, .. Header(Opcode.Binary, 1, masked)];
-            for (var cut = 0; cut <= header; cut++)
-            {
-                var headers = new FrameHeaders(Limit);
-                Assert.Null(headers.Follow(stream.AsSpan(0, cut), out _));
-                Assert.Equal(CloseReason.NotText, headers.Follow(stream.AsSpan(cut), out _));
-            }
-
-            var byteByByte = new FrameHeaders(Limit);
-            Assert.All(bytes, one => Assert.Null(byteByByte.Follow([one], out _)));
-            Assert.Equal(CloseReason.NotText, byteByByte.Follow(stream.AsSpan(bytes.Length), out _));
+            var headers = new FrameHeaders(Limit);
+            Assert.Null(headers.Follow(stream.AsSpan(0, cut), out _));
+            Assert.Equal(CloseReason.NotText, headers.Follow(stream.AsSpan(cut), out _));
         }
+
+        var byteByByte = new FrameHeaders(Limit);
+        Assert.All(bytes, one => Assert.Null(byteByByte.Follow([one], out _)));
+        Assert.Equal(CloseReason.NotText, byteByByte.Follow(stream.AsSpan(bytes.Length), out _));
     }
 
     [Theory]
