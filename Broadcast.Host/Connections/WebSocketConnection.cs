@@ -79,6 +79,9 @@ internal sealed class WebSocketConnection : IConnection
         {
             await DrainAsync();
         }
+
+        // Set, where it is, before the session has finished.
+        _deadline?.Dispose();
     }
 
     /// <inheritdoc/>

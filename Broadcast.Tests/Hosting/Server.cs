@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Akka.Hosting;
 using Broadcast.Actors.Rooms;
@@ -18,6 +19,9 @@ internal sealed class Server : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ListenSockets _sockets;
+
+    // Whom a test has no more use for is still there: a socket that is collected is one that is reset.
+    private ImmutableArray<Person> _people = [];
 
     private Server(WebApplication app, ListenSockets sockets)
     {
@@ -57,7 +61,12 @@ internal sealed class Server : IAsyncDisposable
     public Uri Address(string? name = null, string path = "/ws") => new(string.Create(
         CultureInfo.InvariantCulture, $"ws://127.0.0.1:{Port}{path}{(name is null ? "" : "?name=" + Uri.EscapeDataString(name))}"));
 
-    public Task<Person> JoinAsync(string? name = null) => Person.JoinAsync(Address(name));
+    public async Task<Person> JoinAsync(string? name = null)
+    {
+        var person = await Person.JoinAsync(Address(name));
+        _ = ImmutableInterlocked.Update(ref _people, people => people.Add(person));
+        return person;
+    }
 
     public Task StopAsync() => _app.StopAsync();
 
@@ -66,6 +75,11 @@ internal sealed class Server : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var person in _people)
+        {
+            await person.DisposeAsync();
+        }
+
         await _app.DisposeAsync();
         _sockets.Dispose();
     }
