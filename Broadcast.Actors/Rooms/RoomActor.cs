@@ -149,7 +149,7 @@ public sealed partial class RoomActor : ReceiveActor
         else
         {
             var missed = _log.Last - query.Cursor;
-            Sender.Tell(new Overtaken(_log.Last, SystemFrame(Sentences.Missed(missed))));
+            Sender.Tell(new Overtaken(query.Cursor, _log.Last, SystemFrame(Sentences.Missed(missed))));
         }
     }
 

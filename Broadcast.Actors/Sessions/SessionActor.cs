@@ -44,6 +44,9 @@ public sealed class SessionActor : UntypedActor
     private LogSlice _next;
     private bool _asking;
 
+    // The notice of what the log no longer had; it stands in the place of the facts that are missing.
+    private ReadOnlyMemory<byte>? _gap;
+
     // At most one write is under way.
     private bool _writing;
 
@@ -151,10 +154,14 @@ public sealed class SessionActor : UntypedActor
     private void OnOvertaken(Overtaken overtaken)
     {
         _asking = false;
-        _next = default;
-        _cursor = overtaken.Cursor;
-        _latest = Math.Max(_latest, _cursor);
-        _privates.Enqueue(new PrivateFrame(_cursor, overtaken.Notice));
+        if (overtaken.Asked == _cursor)
+        {
+            _next = default;
+            _gap = overtaken.Notice;
+            _cursor = overtaken.Cursor;
+            _latest = Math.Max(_latest, _cursor);
+        }
+
         WriteNext();
     }
 
@@ -303,7 +310,8 @@ public sealed class SessionActor : UntypedActor
     }
 
     // Writes for as long as the socket takes it at once. The order of the branches is the order of the socket:
-    // control frames any time, a private frame as soon as its place is reached, facts, and the farewell behind all.
+    // control frames any time, word of a gap where it is, a private frame as soon as its place is reached, facts, and the
+    // farewell behind all.
     private void WriteNext()
     {
         while (!_writing && !_ended)
@@ -311,6 +319,11 @@ public sealed class SessionActor : UntypedActor
             if (_controls.TryDequeue(out var control))
             {
                 Write(control);
+            }
+            else if (_gap is { } gap)
+            {
+                _gap = null;
+                Write(gap);
             }
             else if (_privates.TryPeek(out var line) && line.After <= _cursor)
             {

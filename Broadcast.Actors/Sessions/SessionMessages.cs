@@ -59,9 +59,10 @@ public sealed record Batch(LogSlice Slice);
 public sealed record Missed(LogSlice Slice);
 
 /// <summary>The log no longer has what the session asked for. Answers <see cref="GetMissed"/>.</summary>
+/// <param name="Asked">The cursor that it asked with. If it has moved on since, by a push, it asks again.</param>
 /// <param name="Cursor">Where the session goes on: the last fact there is.</param>
 /// <param name="Notice">The frame that says so.</param>
-public sealed record Overtaken(long Cursor, ReadOnlyMemory<byte> Notice);
+public sealed record Overtaken(long Asked, long Cursor, ReadOnlyMemory<byte> Notice);
 
 /// <summary>A frame for this one session, to be written behind every fact up to <paramref name="After"/> and before the next.</summary>
 public sealed record PrivateFrame(long After, ReadOnlyMemory<byte> Frame);

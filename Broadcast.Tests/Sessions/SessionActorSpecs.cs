@@ -153,7 +153,7 @@ public sealed class SessionActorSpecs : ActorSpec
         _connection.Drain();
         await _room.ExpectMsgAsync(new GetMissed(1));
         _ = Publish("3");
-        session.Tell(new Overtaken(Cursor: 3, TextFrame("System: you missed 2 messages")));
+        session.Tell(new Overtaken(Asked: 1, Cursor: 3, TextFrame("System: you missed 2 messages")));
         await HearsAsync("System: you missed 2 messages");
         session.Tell(Publish("4"));
         await HearsAsync("4");
