@@ -1,0 +1,53 @@
+namespace Broadcast.Bench.Net;
+
+/// <summary>One WebSocket client.</summary>
+internal sealed class Member(int index)
+{
+    public int Index { get; } = index;
+
+    /// <summary>Which publisher it is, or -1: it only listens.</summary>
+    public int Publisher { get; set; } = -1;
+
+    public int Socket { get; set; } = -1;
+
+    public Stage Stage { get; set; }
+
+    /// <summary>The key of its handshake.</summary>
+    public string Key { get; set; } = "";
+
+    /// <summary>The server has said that it is in; where the server says no such thing, the handshake does.</summary>
+    public bool IsIn { get; set; }
+
+    /// <summary>It has had a probe.</summary>
+    public bool Heard { get; set; }
+
+    /// <summary>It no longer reads.</summary>
+    public bool IsStuck { get; set; }
+
+    /// <summary>Its own lines that came back and have not been answered yet.</summary>
+    public int Returned { get; set; }
+
+    /// <summary>The beginning of a frame whose end has not come; the first <see cref="PartialLength"/> bytes.</summary>
+    public byte[] Partial { get; set; } = [];
+
+    public int PartialLength { get; set; }
+
+    /// <summary>What has come of a message in several frames; the first <see cref="MessageLength"/> bytes.</summary>
+    public byte[] Message { get; set; } = [];
+
+    public int MessageLength { get; set; }
+
+    public bool IsInMessage { get; set; }
+
+    /// <summary>What its socket has not taken yet: from <see cref="OutStart"/> to <see cref="OutEnd"/>.</summary>
+    public byte[] Out { get; set; } = [];
+
+    public int OutStart { get; set; }
+
+    public int OutEnd { get; set; }
+
+    /// <summary>Its socket is full; the poller tells when it takes more.</summary>
+    public bool IsBlocked { get; set; }
+
+    public bool Reads => Stage == Stage.Open && !IsStuck;
+}
