@@ -24,7 +24,7 @@ internal sealed record Peer(string Name, Func<Dialect> NewDialect)
         new("broadcast", () => new PlainDialect()) { AnnouncesJoins = true },
         new("floor", () => new PlainDialect()) { IsYardstick = true },
         new("uws", () => new PlainDialect()),
-        new("gohub", () => new PlainDialect()),
+        new("gohub", () => new LinesDialect()),
         new("signalr", () => new SignalRDialect()),
         new("sendasync", () => new PlainDialect()),
         new("nchan", () => new NchanDialect()),
