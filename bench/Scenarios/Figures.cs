@@ -5,10 +5,10 @@ using Broadcast.Bench.Measure;
 namespace Broadcast.Bench.Scenarios;
 
 /// <summary>What stood on the clocks at one moment.</summary>
-internal sealed record Reading(long At, long Delivered, TimeSpan ServerCpu, TimeSpan OwnCpu)
+internal sealed record Reading(long At, long Delivered, TimeSpan ServerCpu, TimeSpan OwnCpu, TimeSpan AllCpu)
 {
     public static Reading Take(Session session) =>
-        new(Stopwatch.GetTimestamp(), session.Ledger.Delivered, session.Server.CpuTime(), Environment.CpuUsage.TotalTime);
+        new(Stopwatch.GetTimestamp(), session.Ledger.Delivered, session.Server.CpuTime(), Environment.CpuUsage.TotalTime, Machine.BusyTime());
 }
 
 /// <summary>What happened between two of them.</summary>
@@ -32,6 +32,10 @@ internal sealed record Figures(Reading Before, Reading After)
         result["cpuUsPerDelivery"] = CpuMicrosecondsPerDelivery is { } cost ? Round(cost) : null;
         result["serverCores"] = Round((After.ServerCpu - Before.ServerCpu).TotalSeconds / Seconds);
         result["generatorCores"] = Round((After.OwnCpu - Before.OwnCpu).TotalSeconds / Seconds);
+
+        // What others on this machine took: a figure with much of it is not to be trusted.
+        var others = After.AllCpu - Before.AllCpu - (After.ServerCpu - Before.ServerCpu) - (After.OwnCpu - Before.OwnCpu);
+        result["otherCores"] = Round(Math.Max(0, others.TotalSeconds / Seconds));
         AddLatency(result, latency, "");
         return result;
     }
