@@ -28,6 +28,9 @@ public sealed class SessionActor : UntypedActor
     // So many pings are answered one by one; when more are owed, the latest alone is, as RFC 6455 5.5.3 allows.
     private const int MostControls = 16;
 
+    // So many private frames wait before more of the peer's lines do.
+    private const int MostPrivates = 64;
+
     private static readonly byte[] Ping = ServerFrame.Control(Opcode.Ping, []);
 
     private readonly MemberId _id;
@@ -52,6 +55,10 @@ public sealed class SessionActor : UntypedActor
 
     private readonly Queue<ReadOnlyMemory<byte>> _controls = new(0);
     private readonly Queue<PrivateFrame> _privates = new(0);
+
+    // Credit held back, and since when.
+    private int _withheld;
+    private long _withheldAt;
 
     private long _pingedAt;
     private long _takenAt;
@@ -94,7 +101,7 @@ public sealed class SessionActor : UntypedActor
                 OnReceived(received);
                 break;
             case Taken:
-                _connection.Grant();
+                OnTaken();
                 break;
             case Missed missed:
                 OnMissed(missed);
@@ -172,6 +179,21 @@ public sealed class SessionActor : UntypedActor
         WriteNext();
     }
 
+    // Who asks much and reads no answer is asked to wait: its credit comes back as the answers go.
+    private void OnTaken()
+    {
+        if (_privates.Count < MostPrivates)
+        {
+            _connection.Grant();
+            return;
+        }
+
+        if (_withheld++ == 0)
+        {
+            _withheldAt = _time.GetTimestamp();
+        }
+    }
+
     private void OnWritten()
     {
         _writing = false;
@@ -236,7 +258,8 @@ public sealed class SessionActor : UntypedActor
 
     private void OnTick(Tick tick)
     {
-        var alive = Math.Max(_connection.LastHeard, _takenAt);
+        // A peer that is not read because it does not take its answers is heard from by its taking them.
+        var alive = Math.Max(_withheld > 0 ? _withheldAt : _connection.LastHeard, _takenAt);
         var silence = _time.GetElapsedTime(alive, tick.Now);
         if (silence >= _keepAlive.Interval + _keepAlive.Timeout)
         {
@@ -328,6 +351,11 @@ public sealed class SessionActor : UntypedActor
             else if (_privates.TryPeek(out var line) && line.After <= _cursor)
             {
                 Write(_privates.Dequeue().Frame);
+                if (_withheld > 0)
+                {
+                    _withheld--;
+                    _connection.Grant();
+                }
             }
             else if (_cursor >= _owed)
             {

@@ -303,6 +303,35 @@ public sealed class SessionActorSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task Who_asks_much_and_reads_no_answer_waits_and_is_gone_if_it_never_reads()
+    {
+        var session = await JoinedAsync();
+        await WatchAsync(session);
+        _connection.Next = WriteOutcome.UnderWay;
+        for (var asked = 0; asked < 65; asked++)
+        {
+            session.Tell(new PrivateFrame(After: 0, TextFrame($"{asked}")));
+        }
+
+        await HearsAsync("0");
+        session.Tell(Taken.Instance);
+        session.Tell(Taken.Instance);
+        await AnsweredAsync(session);
+
+        _connection.Complete();
+        await HearsAsync("1");
+        await _socket.ExpectMsgAsync<Granted>();
+        await AnsweredAsync(session);
+
+        // The connection does not read, and so hears nothing to speak of; what counts is what the peer takes.
+        _time.Advance(KeepAlive.Interval + KeepAlive.Timeout);
+        _connection.LastHeard = _time.GetTimestamp();
+        session.Tell(new Tick(_time.GetTimestamp()));
+        await _socket.ExpectMsgAsync(new Finished(Said: false));
+        await ExpectTerminatedAsync(session);
+    }
+
+    [Fact]
     public async Task A_silent_peer_is_pinged_once_and_then_gone()
     {
         var session = await JoinedAsync();
