@@ -5,13 +5,13 @@ using Broadcast.Bench.Servers;
 namespace Broadcast.Bench.Rounds;
 
 /// <summary>What of it all is to be run.</summary>
-internal sealed record Asked(IReadOnlyList<Step> Steps, int Rounds, bool OnlyVerdict, IReadOnlyList<string> Only)
+internal sealed record Asked(IReadOnlyList<Step> Steps, int Rounds, bool OnlyVerdict, bool IsAdded, IReadOnlyList<string> Only)
 {
     public bool IsMeant(string peer) => Only.Count == 0 || Only.Contains(peer, StringComparer.Ordinal);
 
     public static Asked Read(IReadOnlyList<string> words)
     {
-        var (isQuick, onlyVerdict) = (false, false);
+        var (isQuick, onlyVerdict, isAdded) = (false, false, false);
         int? rounds = null;
         List<string> only = [], scenarios = [];
         for (var place = 0; place < words.Count; place++)
@@ -23,6 +23,9 @@ internal sealed record Asked(IReadOnlyList<Step> Steps, int Rounds, bool OnlyVer
                     break;
                 case "--verdict":
                     onlyVerdict = true;
+                    break;
+                case "--add":
+                    isAdded = true;
                     break;
                 case "--rounds" when place + 1 < words.Count:
                     rounds = int.Parse(words[++place], CultureInfo.InvariantCulture);
@@ -39,6 +42,6 @@ internal sealed record Asked(IReadOnlyList<Step> Steps, int Rounds, bool OnlyVer
         }
 
         var steps = (isQuick ? Step.Quick : Step.Full).Where(step => scenarios.Count == 0 || scenarios.Contains(step.Scenario));
-        return new Asked([.. steps], rounds ?? (isQuick ? 1 : 3), onlyVerdict, only);
+        return new Asked([.. steps], rounds ?? (isQuick ? 1 : 3), onlyVerdict, isAdded, only);
     }
 }

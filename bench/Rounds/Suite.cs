@@ -17,7 +17,7 @@ internal static class Suite
     private static string Latest => Path.Combine(Places.Results, "latest.json");
 
     /// <summary>Runs.</summary>
-    /// <param name="words"><c>[--quick] [--verdict] [--rounds N] [--only PEER,…] [SCENARIO …]</c>.</param>
+    /// <param name="words"><c>[--quick] [--verdict] [--add] [--rounds N] [--only PEER,…] [SCENARIO …]</c>.</param>
     /// <returns>1 where Broadcast lost, reordered or repeated something.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> words)
     {
@@ -40,6 +40,13 @@ internal static class Suite
                     outcomes.AddRange((await MeasureAsync(step, peer)).Select(result => new Outcome(round, result)));
                 }
             }
+        }
+
+        if (asked.IsAdded)
+        {
+            // What was measured again replaces what there was.
+            var again = outcomes.Select(outcome => (outcome.Scenario, outcome.Peer)).ToHashSet();
+            outcomes.AddRange(Read().Outcomes.Where(outcome => !again.Contains((outcome.Scenario, outcome.Peer))));
         }
 
         return Report(new Collected(outcomes), isToBeWritten: true);

@@ -1,10 +1,13 @@
 namespace Broadcast.Bench.Rounds;
 
-/// <summary>Everything measured, in one table: medians, with the least and the most of all rounds.</summary>
+/// <summary>
+/// Everything measured, in one table: medians, with the least and the most of all rounds. The cores that were busy are the
+/// server's and the load generator's.
+/// </summary>
 internal static class Table
 {
     private static readonly string[] Head =
-        ["scenario", "case", "peer", "median (least–most)", "unit", "× floor", "× best peer", "p50 µs", "p99 µs", "p99.9 µs", "seen"];
+        ["scenario", "case", "peer", "median (least–most)", "unit", "× floor", "× best peer", "p50 µs", "p99 µs", "p99.9 µs", "cores busy", "seen"];
 
     public static string Write(Collected collected)
     {
@@ -47,6 +50,7 @@ internal static class Table
                 Layout.Write(Figure(peer, "p50Us")?.Median),
                 Layout.Write(Figure(peer, "p99Us")?.Median),
                 Layout.Write(Figure(peer, "p999Us")?.Median),
+                Figure(peer, "serverCores") is { } server ? $"{Layout.Write(server.Median)} + {Layout.Write(Figure(peer, "generatorCores")?.Median)}" : "",
                 seen.Length == 0 ? "all of it, in order" : seen[0] + (seen.Length > 1 ? $" (and so {seen.Length} times)" : ""),
             ];
         }

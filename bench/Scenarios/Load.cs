@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Broadcast.Bench.Servers;
 
 namespace Broadcast.Bench.Scenarios;
 
@@ -58,25 +57,6 @@ internal static class Load
         var result = figures.AddTo(session.Result("flood", "talkers"), session.Ledger.Latency);
         result["floodLinesPerSecond"] = Figures.Round((session.Ledger.Said(0) - said) / (warmup + seconds));
         return [result];
-    }
-
-    public static async Task<IReadOnlyList<JsonObject>> SelfTestAsync(Options options)
-    {
-        var setting = Common.Setting(options, 1000) with { Peer = Peer.Named("blaster") };
-        var batches = options.Numbers("batches", "10,30,100");
-        var (warmup, seconds) = (options.Real("warmup", 2), options.Real("seconds", 3));
-        options.RefuseOthers();
-        var results = new List<JsonObject>();
-        foreach (var batch in batches)
-        {
-            await using var session = await Session.StartAsync(
-                setting with { Arguments = [Invariant($"{setting.Members}"), Invariant($"{batch}"), Invariant($"{warmup + seconds}")] });
-            session.Join(setting.Members);
-            var figures = session.Run(new SilentPacing(), warmup, seconds);
-            results.Add(figures.AddTo(session.Result("selftest", Invariant($"{batch} frames at once")), session.Ledger.Latency));
-        }
-
-        return results;
     }
 
     private static async Task<IReadOnlyList<JsonObject>> InOneSessionAsync(

@@ -1,5 +1,6 @@
 /* Sends lines that are due to nobody's saying them, as fast as it can: what is measured is the load generator.
-   blaster PORT MEMBERS FRAMES_AT_ONCE SECONDS; begins when the first member says something. */
+   blaster PORT MEMBERS FRAMES_AT_ONCE SECONDS [FAULT]; begins when the first member says something. With a fault, one
+   member gets one batch wrong: lose, repeat, swap (two lines of one publisher) or rename (one line's sender). */
 #define _GNU_SOURCE
 #include "../websocket.h"
 #include <errno.h>
@@ -25,6 +26,22 @@ static void send_all(int s, const uint8_t *from, size_t length) {
     from += n;
     length -= (size_t)n;
   }
+}
+
+/* Sends a batch of at least 2 * PUBLISHERS frames with a fault in it. */
+static void send_wrong(int s, uint8_t *batch, int at_once, const char *fault) {
+  uint8_t *later = batch + PUBLISHERS * FRAME, kept[FRAME];
+  size_t all = (size_t)at_once * FRAME;
+  memcpy(kept, batch, FRAME);
+  if (!strcmp(fault, "lose")) send_all(s, batch + FRAME, all - FRAME);
+  else if (!strcmp(fault, "repeat")) send_all(s, batch, FRAME), send_all(s, batch, all);
+  else if (!strcmp(fault, "rename")) batch[7] ^= 1, send_all(s, batch, all);
+  else {
+    memcpy(batch, later, FRAME), memcpy(later, kept, FRAME);
+    send_all(s, batch, all);
+    memcpy(later, batch, FRAME);
+  }
+  memcpy(batch, kept, FRAME);
 }
 
 int main(int argc, char **argv) {
@@ -67,7 +84,10 @@ int main(int argc, char **argv) {
       number(frame + 34, (uint32_t)time);
       memset(frame + 42, '.', TEXT - 32);
     }
-    for (int i = 0; i < members; i++) send_all(sockets[i], batch, (size_t)at_once * FRAME);
+    for (int i = 0; i < members; i++) {
+      if (argc > 5 && i == members / 2 && said == 10 * (uint32_t)at_once) send_wrong(sockets[i], batch, at_once, argv[5]);
+      else send_all(sockets[i], batch, (size_t)at_once * FRAME);
+    }
   }
   for (;;) pause();
 }
