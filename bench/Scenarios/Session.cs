@@ -219,8 +219,8 @@ internal sealed class Session : IAsyncDisposable
 
     private void Drain()
     {
-        var deadline = Stopwatch.GetTimestamp() + (10 * Second);
-        for (var now = Stopwatch.GetTimestamp(); now < deadline && now - Crowd.LastRead < 2 * Second && IsOwed(); now = Stopwatch.GetTimestamp())
+        var deadline = Stopwatch.GetTimestamp() + (20 * Second);
+        for (var now = Stopwatch.GetTimestamp(); now < deadline && now - Crowd.LastRead < 4 * Second && IsOwed(); now = Stopwatch.GetTimestamp())
         {
             Crowd.Turn(now + (Second / 50));
         }
