@@ -16,7 +16,7 @@ namespace Broadcast.Host;
 internal static class BroadcastHosting
 {
     // Everything, close frames and drained sockets included, within five seconds.
-    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(4.5);
+    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(4);
 
     /// <summary>Logs to standard error, so that standard output says what it is asked to and no more.</summary>
     public static WebApplicationBuilder AddBroadcastLogging(this WebApplicationBuilder builder)

@@ -45,7 +45,7 @@ internal static partial class HostCommand
         {
             HostOption, PortOption, ConfigOption, SetOption,
         };
-        var parsed = command.Parse(args);
+        var parsed = command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors is [var error, ..])
         {
             return await FailAsync($"{error.Message} --help lists the options.", BadUsage);
@@ -123,10 +123,23 @@ internal static partial class HostCommand
 
         var address = Address(settings.Options.Host, sockets.Port);
         Log.Started(app.Logger, address);
-        await Console.Out.WriteLineAsync($"Server started at {address}");
+        await SayStartedAsync(address);
         await app.WaitForShutdownAsync();
         Log.Stopped(app.Logger, address);
         return app.Services.GetRequiredService<RoomWatch>().ExitStatus;
+    }
+
+    // Who started it with standard output closed or full does not want to know; the log has it, too.
+    private static async Task SayStartedAsync(string address)
+    {
+        try
+        {
+            await Console.Out.WriteLineAsync($"Server started at {address}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return;
+        }
     }
 
     private static string Address(string host, int port) =>

@@ -237,8 +237,14 @@ public sealed record DisplayName
 
     private static bool IsReserved(DisplayName name) =>
         name.Comparable.ConflictsWith(OfTheSystem)
+        || LettersOf(name.Text).ConflictsWith(OfTheSystem)
         || (!IsAnonymous(name.Text, Anonymous.Text, "0123456789", StringComparison.OrdinalIgnoreCase)
             && Array.Exists([.. name.Comparable.Forms], LooksAnonymous));
+
+    // In front of a line, the system's name with a dot, a hyphen or a mark is the system's name; and some small letters
+    // look like it as capitals only.
+    private static ComparableName LettersOf(string text) => ComparableName.Of(string.Concat(
+        text.Normalize(NormalizationForm.FormKD).EnumerateRunes().Where(Rune.IsLetterOrDigit).Select(rune => rune.ToString())).ToUpperInvariant());
 
     private static bool LooksAnonymous(string form) =>
         IsAnonymous(form, Anonymous.Comparable.Forms[0], "ol23456789", StringComparison.Ordinal);

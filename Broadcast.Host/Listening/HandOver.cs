@@ -12,6 +12,10 @@ namespace Broadcast.Host.Listening;
 /// </summary>
 internal sealed class HandOver
 {
+    // The kernel lets a socket's buffer grow to megabytes, and says that there is room again when a third of it is free:
+    // that is much to hold for a stuck reader, and long for a slow one to show that it is alive.
+    private const int SendBufferBytes = 128 * 1024;
+
     private Func<Task>? _life;
 
     private HandOver(ConnectionContext connection)
@@ -44,6 +48,7 @@ internal sealed class HandOver
     {
         // Sending never blocks: what the socket does not take at once is sent asynchronously.
         Socket.Blocking = false;
+        Socket.SendBufferSize = SendBufferBytes;
         var transport = Connection.Transport;
         var heartbeat = new Heartbeat(Connection.Features.Get<IConnectionHeartbeatFeature>());
         Connection.Features.Set<IConnectionHeartbeatFeature>(heartbeat);
@@ -65,18 +70,19 @@ internal sealed class HandOver
     /// <summary>The server's clock, for as long as HTTP needs one: it would keep HTTP's objects alive with the connection.</summary>
     private sealed class Heartbeat : IConnectionHeartbeatFeature
     {
-        private List<(Action<object> Action, object State)>? _beating = [];
+        // Replaced, never changed: the server's clock reads it on a thread of its own.
+        private volatile (Action<object> Action, object State)[] _beating = [];
 
         public Heartbeat(IConnectionHeartbeatFeature? server) =>
             server?.OnHeartbeat(static heartbeat => ((Heartbeat)heartbeat).Beat(), this);
 
-        public void OnHeartbeat(Action<object> action, object state) => _beating?.Add((action, state));
+        public void OnHeartbeat(Action<object> action, object state) => _beating = [.. _beating, (action, state)];
 
-        public void Stop() => _beating = null;
+        public void Stop() => _beating = [];
 
         private void Beat()
         {
-            foreach (var (action, state) in _beating ?? [])
+            foreach (var (action, state) in _beating)
             {
                 action(state);
             }
