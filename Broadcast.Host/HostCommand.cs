@@ -129,7 +129,6 @@ internal static partial class HostCommand
         return app.Services.GetRequiredService<RoomWatch>().ExitStatus;
     }
 
-    // Who started it with standard output closed or full does not want to know; the log has it, too.
     private static async Task SayStartedAsync(string address)
     {
         try
@@ -138,7 +137,7 @@ internal static partial class HostCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return;
+            // Standard output is closed or full: who started it so does not want to know, and the log has it, too.
         }
     }
 

@@ -223,5 +223,4 @@ public sealed class RequestLineSpecs : IDisposable
             await _network.Writer.CompleteAsync();
         }
     }
-
 }
