@@ -7,6 +7,7 @@ using Broadcast.Actors.Wire;
 using Broadcast.Host.Configuration;
 using Broadcast.Host.Connections;
 using Broadcast.Host.Listening;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 
@@ -45,9 +46,9 @@ internal static class BroadcastHosting
     public static WebApplicationBuilder AddBroadcastSockets(
         this WebApplicationBuilder builder, BroadcastOptions options, ListenSockets sockets)
     {
+        builder.Services.AddSingleton<IConnectionListenerFactory>(sockets);
         builder.WebHost
             .UseKestrelCore()
-            .UseSockets(transport => transport.CreateBoundListenSocket = _ => sockets.HandOver())
             .ConfigureKestrel(kestrel =>
             {
                 kestrel.AddServerHeader = false;
@@ -59,11 +60,7 @@ internal static class BroadcastHosting
                 kestrel.Limits.MaxRequestHeadersTotalSize = 16384;
                 foreach (var endPoint in sockets.EndPoints)
                 {
-                    kestrel.Listen(endPoint, listen =>
-                    {
-                        listen.Protocols = HttpProtocols.Http1;
-                        listen.Use(HandOver.Offer);
-                    });
+                    kestrel.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);
                 }
             });
         return builder;
@@ -94,6 +91,8 @@ internal static class BroadcastHosting
                 registry.Register<SessionsActor>(system.ActorOf(
                     SessionsActor.Props(room, options.KeepAlive, services.GetRequiredService<TimeProvider>()), "sessions"));
             }));
+        // Behind the actors, so that it ends before they do.
+        builder.Services.AddHostedService(services => services.GetRequiredService<ConnectionLimit>());
         builder.Services.AddSingleton<RoomWatch>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RoomWatch>());
         return builder;

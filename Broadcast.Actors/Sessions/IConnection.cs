@@ -16,12 +16,15 @@ public interface IConnection
     /// </summary>
     long LastHeard { get; }
 
-    /// <summary>Writes whole frames as they are. Never called while a write is under way.</summary>
+    /// <summary>
+    /// Writes whole frames as they are. Never called while a write is under way. A socket that is gone takes everything:
+    /// the session is told <see cref="Lost"/> once what the peer said before that has been told.
+    /// </summary>
     /// <returns>
-    /// What became of them at once. Of a write that is under way the session is told <see cref="Written"/> when the
-    /// socket has taken it all, or <see cref="Lost"/> when the socket is gone.
+    /// Whether the socket has taken everything. If not, the write is under way, and the session is told
+    /// <see cref="Written"/> when it no longer is.
     /// </returns>
-    WriteOutcome Write(ReadOnlyMemory<byte> frames);
+    bool TryWrite(ReadOnlyMemory<byte> frames);
 
     /// <summary>Gives back one credit: the connection may read one frame more.</summary>
     void Grant();
@@ -32,17 +35,4 @@ public interface IConnection
     /// a short time has passed, so that a reset does not eat the frame; if not, the socket is cut.
     /// </param>
     void Finish(bool said);
-}
-
-/// <summary>What became of a write at once.</summary>
-public enum WriteOutcome
-{
-    /// <summary>The socket has taken everything.</summary>
-    Taken,
-
-    /// <summary>The socket is full: its peer reads more slowly than it is written to.</summary>
-    UnderWay,
-
-    /// <summary>The socket is gone.</summary>
-    Gone,
 }

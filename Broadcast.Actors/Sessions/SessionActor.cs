@@ -388,17 +388,10 @@ public sealed class SessionActor : UntypedActor
 
     private void Write(ReadOnlyMemory<byte> frames)
     {
-        switch (_connection.Write(frames))
+        _writing = !_connection.TryWrite(frames);
+        if (!_writing)
         {
-            case WriteOutcome.Taken:
-                OnTakenBySocket();
-                break;
-            case WriteOutcome.UnderWay:
-                _writing = true;
-                break;
-            default:
-                End();
-                break;
+            OnTakenBySocket();
         }
     }
 

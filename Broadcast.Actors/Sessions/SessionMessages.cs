@@ -14,28 +14,38 @@ namespace Broadcast.Actors.Sessions;
 /// <param name="NameUnreadable">Whether it gave a name that is no text at all (not UTF-8).</param>
 public sealed record Open(IConnection Connection, string? Name, bool NameUnreadable = false);
 
+/// <summary>What a peer says, as <see cref="FrameReader"/> makes it out. From the connection, in the peer's order.</summary>
+public abstract record PeerSays : IDeadLetterSuppression;
+
 /// <summary>The peer sent a text message. From the connection; costs one credit.</summary>
-public sealed record Received(string Text) : IDeadLetterSuppression;
+public sealed record Received(string Text) : PeerSays;
 
 /// <summary>The peer sent a ping and is owed a pong. From the connection; costs one credit.</summary>
 /// <param name="Payload">What the pong carries back, at most 125 bytes.</param>
-public sealed record Pinged(ReadOnlyMemory<byte> Payload) : IDeadLetterSuppression;
+public sealed record Pinged(ReadOnlyMemory<byte> Payload) : PeerSays;
 
-/// <summary>The peer sent a close frame. From the connection.</summary>
+/// <summary>
+/// The peer sent a close frame, or finished sending without one (FIN). From the connection: the last that is heard of
+/// the peer, which may well read on.
+/// </summary>
 /// <param name="Code">Its close code; 1000 where it carried none.</param>
-public sealed record PeerClosed(ushort Code) : IDeadLetterSuppression;
+public sealed record PeerClosed(ushort Code) : PeerSays
+{
+    /// <summary>A close without a code.</summary>
+    public static PeerClosed Normally { get; } = new(1000);
+}
 
 /// <summary>The peer did what it must not. From the connection, which takes no further message from it.</summary>
-public sealed record Offended(CloseReason Reason) : IDeadLetterSuppression;
+public sealed record Offended(CloseReason Reason) : PeerSays;
 
-/// <summary>The socket has taken the whole of a write that was under way. From the connection.</summary>
+/// <summary>The socket has taken the whole of a write that was under way, or will never take it. From the connection.</summary>
 public sealed record Written : IDeadLetterSuppression
 {
     /// <summary>The only one.</summary>
     public static Written Instance { get; } = new();
 }
 
-/// <summary>The socket is gone. From the connection.</summary>
+/// <summary>The socket is gone, and everything that the peer had sent before has been told. From the connection.</summary>
 public sealed record Lost : IDeadLetterSuppression
 {
     /// <summary>The only one.</summary>

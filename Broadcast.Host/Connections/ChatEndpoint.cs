@@ -75,25 +75,8 @@ internal sealed class ChatEndpoint(
         _ = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
 
         var name = RequestedName.FromQuery(context.Request.QueryString.Value ?? "");
-        var handOver = context.Features.GetRequiredFeature<HandOver>();
-        handOver.To(() => ConnectAsync(handOver, name));
-    }
-
-    private async Task ConnectAsync(HandOver handOver, RequestedName name)
-    {
-        try
-        {
-            var connection = new WebSocketConnection(handOver.Connection, handOver.Socket, options.MessageBytes, time);
-            await connection.RunAsync(sessions.ActorRef, name);
-            if (connection.Offence is { } offence)
-            {
-                refusals.Warn(handOver.Connection.RemoteEndPoint, offence.Text);
-            }
-        }
-        finally
-        {
-            limit.Exit();
-        }
+        context.Features.GetRequiredFeature<HttpConnection>().HandOver((socket, behind) =>
+            new WebSocketConnection(socket, behind, options.MessageBytes, limit, refusals, time).Open(sessions.ActorRef, name));
     }
 
     private Task RefuseAsync(HttpContext context, int status, string why)

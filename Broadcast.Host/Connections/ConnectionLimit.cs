@@ -1,10 +1,13 @@
 namespace Broadcast.Host.Connections;
 
-/// <summary>Counts the connections that there are at once.</summary>
+/// <summary>Counts the connections that there are at once; the host's end waits for theirs.</summary>
 /// <param name="most">How many there may be; 0 for any number.</param>
-internal sealed class ConnectionLimit(int most)
+internal sealed class ConnectionLimit(int most) : IHostedService
 {
+    private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private int _count;
+    private volatile bool _stopping;
     private long _turnover;
 
     /// <summary>How many have come and gone, each of which counts.</summary>
@@ -27,7 +30,23 @@ internal sealed class ConnectionLimit(int most)
     /// <summary>Gives a place back.</summary>
     public void Exit()
     {
-        _ = Interlocked.Decrement(ref _count);
         _ = Interlocked.Increment(ref _turnover);
+        if (Interlocked.Decrement(ref _count) == 0 && _stopping)
+        {
+            _empty.TrySetResult();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Waits until everybody has gone, or for as long as the host has time. Nobody comes in any more.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _stopping = true;
+        if (Volatile.Read(ref _count) > 0)
+        {
+            await Task.WhenAny(_empty.Task, Task.Delay(Timeout.Infinite, cancellationToken));
+        }
     }
 }

@@ -1,118 +1,99 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
-using System.Net.WebSockets;
-using System.Text;
 using Akka.Actor;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
-using Microsoft.AspNetCore.Connections;
 
 namespace Broadcast.Host.Connections;
 
 /// <summary>
-/// One WebSocket. It is the only reader: it tells the session what the peer says, one frame for one credit. It writes
-/// nothing itself; the session writes through it.
+/// One WebSocket, from the upgrade until its socket is closed. It is the socket's only reader: it tells the session what
+/// the peer says, one message for one credit. It writes nothing itself; the session writes through it.
 /// </summary>
-[SuppressMessage(
-    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "They hold memory and nothing else; the server closes the connection.")]
 internal sealed class WebSocketConnection : IConnection
 {
-    /// <summary>How many frames a peer may be ahead of the room.</summary>
-    public const int FramesAhead = 32;
+    /// <summary>How many messages a peer may be ahead of the room.</summary>
+    public const int MessagesAhead = 32;
 
-    // A line usually fits; longer ones grow the buffer, up to the limit that the stream enforces.
-    private const int FirstBuffer = 1024;
+    // A line usually fits, and many short ones.
+    private const int ReadBytes = 4096;
 
-    private static readonly TimeSpan OpeningTime = TimeSpan.FromSeconds(10);
-
-    // How long a peer may take to close after our close frame, before the socket is cut.
+    // How long a peer may take to close after our close frame, before it is waited for no longer.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
 
-    private readonly ConnectionContext _connection;
     private readonly Socket _socket;
-    private readonly SessionStream _stream;
-    private readonly WebSocket _webSocket;
+    private readonly FrameReader _frames;
+    private readonly ConnectionLimit _limit;
+    private readonly RefusalLog _refusals;
     private readonly TimeProvider _time;
-    private readonly Credit _credit = new(FramesAhead);
-    private readonly TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Credit _credit = new(MessagesAhead);
 
     private IActorRef _session = ActorRefs.Nobody;
-    private bool _hungUp;
+    private byte[] _behind;
+    private long _lastHeard;
+
+    // The socket is closed by the last of its reader and its session to end.
+    private int _ended;
     private ITimer? _deadline;
 
     /// <summary>A connection that has been upgraded.</summary>
-    /// <param name="connection">Where it reads.</param>
-    /// <param name="socket">Where the session writes.</param>
+    /// <param name="socket">Not blocking; closed in the end.</param>
+    /// <param name="behind">What came behind the request.</param>
     /// <param name="messageBytes">The largest message it takes, in bytes.</param>
+    /// <param name="limit">Where it has a place, which it gives back in the end.</param>
+    /// <param name="refusals">Where it says that it sent the peer away.</param>
     /// <param name="time">Measures silence and the time to close.</param>
-    public WebSocketConnection(ConnectionContext connection, Socket socket, int messageBytes, TimeProvider time)
+    public WebSocketConnection(
+        Socket socket, byte[] behind, int messageBytes, ConnectionLimit limit, RefusalLog refusals, TimeProvider time)
     {
-        _connection = connection;
         _socket = socket;
+        _behind = behind;
+        _frames = new FrameReader(messageBytes);
+        _limit = limit;
+        _refusals = refusals;
         _time = time;
-        _stream = new SessionStream(connection.Transport.Input.AsStream(), messageBytes, time) { OnControl = OnControlAsync };
-
-        // Pings are the sessions' affair: one timer for all of them.
-        _webSocket = WebSocket.CreateFromStream(
-            _stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = Timeout.InfiniteTimeSpan });
+        _lastHeard = time.GetTimestamp();
     }
 
     /// <inheritdoc/>
-    public long LastHeard => _credit.IsSpent ? _time.GetTimestamp() : _stream.LastHeard;
+    public long LastHeard => _credit.IsSpent ? _time.GetTimestamp() : Volatile.Read(ref _lastHeard);
 
-    /// <summary>What the peer did to be sent away, if it did.</summary>
-    public CloseReason? Offence { get; private set; }
-
-    /// <summary>Lives from the upgrade until the socket may be closed.</summary>
-    /// <param name="sessions">Where a session is to be had.</param>
+    /// <summary>Asks for a session.</summary>
+    /// <param name="sessions">Where one is to be had.</param>
     /// <param name="name">The name that the peer gave.</param>
-    public async Task RunAsync(IActorRef sessions, RequestedName name)
-    {
-        sessions.Tell(new Open(this, name.Text, name.IsUnreadable));
-        await _attached.Task.WaitAsync(OpeningTime, _time);
-        var closedByPeer = await ReadAsync();
-        await _finished.Task;
-        if (!closedByPeer)
-        {
-            await DrainAsync();
-        }
-
-        // Set, where it is, before the session has finished.
-        _deadline?.Dispose();
-    }
+    public void Open(IActorRef sessions, RequestedName name) => sessions.Tell(new Open(this, name.Text, name.IsUnreadable));
 
     /// <inheritdoc/>
     public void Attach(IActorRef session)
     {
         _session = session;
-        _attached.TrySetResult();
+        ThreadPool.UnsafeQueueUserWorkItem(static connection => _ = connection.ReadAsync(), this, preferLocal: false);
     }
 
     /// <inheritdoc/>
-    public WriteOutcome Write(ReadOnlyMemory<byte> frames)
+    public bool TryWrite(ReadOnlyMemory<byte> frames)
     {
         try
         {
             var taken = _socket.Send(frames.Span, SocketFlags.None, out var error);
-            if (error is not (SocketError.Success or SocketError.WouldBlock))
+            switch (error)
             {
-                return WriteOutcome.Gone;
+                case SocketError.Success when taken == frames.Length:
+                    return true;
+                case SocketError.Success:
+                    _ = SendAsync(frames[taken..]);
+                    return false;
+                case SocketError.WouldBlock:
+                    _ = SendAsync(frames);
+                    return false;
+                default:
+                    // The reader finds the same, behind what the peer had said.
+                    return true;
             }
-
-            if (error == SocketError.Success && taken == frames.Length)
-            {
-                return WriteOutcome.Taken;
-            }
-
-            _ = SendAsync(error == SocketError.Success ? frames[taken..] : frames);
-            return WriteOutcome.UnderWay;
         }
         catch (ObjectDisposedException)
         {
-            return WriteOutcome.Gone;
+            return true;
         }
     }
 
@@ -125,37 +106,23 @@ internal sealed class WebSocketConnection : IConnection
         if (said)
         {
             _deadline = _time.CreateTimer(
-                static connection => ((WebSocketConnection)connection!).OnDeadline(), this, DrainTime, DrainTime);
+                static connection => ((WebSocketConnection)connection!).StopReading(), this, DrainTime, Timeout.InfiniteTimeSpan);
         }
         else
         {
-            _connection.Abort();
+            // With a reset: there is nothing to wait for.
+            _socket.Close(timeout: 0);
         }
 
         _credit.Lift();
-        _finished.TrySetResult();
+        End();
     }
 
-    // First the peer is waited for no longer: the socket closes as usual. If even that has not happened by the second
-    // time, because the peer takes nothing, the socket is cut.
-    private void OnDeadline()
-    {
-        if (_hungUp)
-        {
-            _deadline!.Dispose();
-            _connection.Abort();
-            return;
-        }
-
-        _hungUp = true;
-        StopReading();
-    }
-
+    // A read that ends lets everything end as usual.
     private void StopReading()
     {
         try
         {
-            // A cancelled read would leave the WebSocket half way; a read that ends lets everything end as usual.
             _socket.Shutdown(SocketShutdown.Receive);
         }
         catch (Exception e) when (IsGone(e))
@@ -164,8 +131,7 @@ internal sealed class WebSocketConnection : IConnection
         }
     }
 
-    private static bool IsGone(Exception e) =>
-        e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or WebSocketException;
+    private static bool IsGone(Exception e) => e is SocketException or ObjectDisposedException;
 
     private async Task SendAsync(ReadOnlyMemory<byte> frames)
     {
@@ -175,82 +141,62 @@ internal sealed class WebSocketConnection : IConnection
             {
                 frames = frames[await _socket.SendAsync(frames)..];
             }
+        }
+        catch (Exception e) when (IsGone(e))
+        {
+            // As above.
+        }
 
-            _session.Tell(Written.Instance);
+        _session.Tell(Written.Instance);
+    }
+
+    // Until the peer has closed: its side of the WebSocket, or its socket. From an offence on, what comes is dropped, so
+    // that a reset does not eat the close frame that says why.
+    private async Task ReadAsync()
+    {
+        try
+        {
+            await TellAsync(_behind);
+            _behind = [];
+            while (!_frames.IsOver)
+            {
+                // Waits without a buffer, so that an idle connection holds none.
+                await _socket.ReceiveAsync(Memory<byte>.Empty);
+                if (!await ReceiveAsync())
+                {
+                    _session.Tell(PeerClosed.Normally);
+                    break;
+                }
+            }
         }
         catch (Exception e) when (IsGone(e))
         {
             _session.Tell(Lost.Instance);
         }
+
+        End();
     }
 
-    // Until the peer has closed (true), or there is nothing more to be read from it as frames.
-    private async Task<bool> ReadAsync()
+    // What has come; false where the peer has finished sending.
+    private async ValueTask<bool> ReceiveAsync()
     {
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
         try
         {
-            while (true)
+            var received = _socket.Receive(buffer, SocketFlags.None, out var error);
+            if (error == SocketError.WouldBlock)
             {
-                await _credit.TakeAsync();
-                if (await ReceiveAsync() is not { } text)
-                {
-                    _session.Tell(new PeerClosed((ushort)_webSocket.CloseStatus!.Value));
-                    return true;
-                }
-
-                _session.Tell(new Received(text));
-            }
-        }
-        catch (Exception e) when (IsGone(e))
-        {
-            // The parser says itself what it found, see OnControlAsync.
-            if (_stream.Offence is { } offence)
-            {
-                Offend(offence);
-            }
-            else if (Offence is null)
-            {
-                _session.Tell(Lost.Instance);
+                return true;
             }
 
-            return false;
-        }
-    }
-
-    // One whole text message; null for a close frame.
-    private async ValueTask<string?> ReceiveAsync()
-    {
-        // Waits without a buffer, so that an idle connection holds none.
-        var received = await _webSocket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
-        if (received.EndOfMessage || received.MessageType == WebSocketMessageType.Close)
-        {
-            return received.MessageType == WebSocketMessageType.Close ? null : "";
-        }
-
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
-        try
-        {
-            var length = 0;
-            while (!received.EndOfMessage)
+            if (error != SocketError.Success)
             {
-                if (length == buffer.Length)
-                {
-                    var longer = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-                    buffer.CopyTo(longer, 0);
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    buffer = longer;
-                }
-
-                received = await _webSocket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
-                if (received.MessageType == WebSocketMessageType.Close)
-                {
-                    return null;
-                }
-
-                length += received.Count;
+                throw new SocketException((int)error);
             }
 
-            return Encoding.UTF8.GetString(buffer, 0, length);
+            Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+            await TellAsync(buffer.AsMemory(0, received));
+            return received > 0;
         }
         finally
         {
@@ -258,34 +204,38 @@ internal sealed class WebSocketConnection : IConnection
         }
     }
 
-    private async ValueTask OnControlAsync(Opcode opcode, ReadOnlyMemory<byte> payload)
+    private async ValueTask TellAsync(Memory<byte> bytes)
     {
-        if (opcode == Opcode.Close)
+        while (!bytes.IsEmpty && !_frames.IsOver)
         {
-            // The parser knows the code, we know the sentence.
-            Offend(CloseReason.FromCode(BinaryPrimitives.ReadUInt16BigEndian(payload.Span)));
+            var said = _frames.Read(bytes.Span, out var taken);
+            bytes = bytes[taken..];
+            switch (said)
+            {
+                case null:
+                    continue;
+                case Received or Pinged:
+                    await _credit.TakeAsync();
+                    break;
+                case Offended offended:
+                    _refusals.Warn(_socket.RemoteEndPoint, offended.Reason.Text);
+                    break;
+            }
+
+            _session.Tell(said);
+        }
+    }
+
+    private void End()
+    {
+        if (Interlocked.Increment(ref _ended) < 2)
+        {
             return;
         }
 
-        await _credit.TakeAsync();
-        _session.Tell(new Pinged(payload));
-    }
-
-    private void Offend(CloseReason offence)
-    {
-        Offence = offence;
-        _session.Tell(new Offended(offence));
-    }
-
-    private async Task DrainAsync()
-    {
-        try
-        {
-            await _stream.DrainAsync();
-        }
-        catch (Exception e) when (IsGone(e))
-        {
-            // It is gone: that is what was waited for.
-        }
+        // Set, where it is, before the session has ended.
+        _deadline?.Dispose();
+        _socket.Dispose();
+        _limit.Exit();
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Broadcast.Host.Configuration;
+using Microsoft.AspNetCore.Connections;
 
 namespace Broadcast.Host.Listening;
 
@@ -8,18 +9,18 @@ namespace Broadcast.Host.Listening;
 /// The sockets that the server listens on, bound before anything else is started: so that a taken port is said as what
 /// it is, and so that <c>localhost</c> gets the same free port on both of its addresses.
 /// </summary>
-internal sealed class ListenSockets : IDisposable
+internal sealed class ListenSockets : IConnectionListenerFactory, IDisposable
 {
     // Two families are to share one free port; another program may have it in one of them.
     private const int Tries = 20;
 
-    private readonly List<Socket> _sockets;
-    private int _handedOver;
+    private readonly List<SocketListener> _listeners;
 
-    private ListenSockets(List<Socket> sockets) => _sockets = sockets;
+    private ListenSockets(IEnumerable<Socket> sockets) =>
+        _listeners = [.. sockets.Select(socket => new SocketListener(socket, TimeProvider.System))];
 
     /// <summary>Where they are bound, with the real port.</summary>
-    public IReadOnlyList<IPEndPoint> EndPoints => _sockets.ConvertAll(socket => (IPEndPoint)socket.LocalEndPoint!);
+    public IReadOnlyList<IPEndPoint> EndPoints => _listeners.ConvertAll(listener => (IPEndPoint)listener.EndPoint);
 
     /// <summary>The port they share.</summary>
     public int Port => EndPoints[0].Port;
@@ -45,11 +46,12 @@ internal sealed class ListenSockets : IDisposable
         }
     }
 
-    /// <summary>Gives the sockets out one by one, in the order of <see cref="EndPoints"/>.</summary>
-    public Socket HandOver() => _sockets[_handedOver++];
+    /// <summary>The listener of one of <see cref="EndPoints"/>; the server asks for each once.</summary>
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<IConnectionListener>(_listeners.Find(listener => listener.EndPoint.Equals(endpoint))!);
 
     /// <inheritdoc/>
-    public void Dispose() => _sockets.Skip(_handedOver).ToList().ForEach(socket => socket.Dispose());
+    public void Dispose() => _listeners.ForEach(listener => listener.Dispose());
 
     private static async Task<IPAddress[]> AddressesAsync(string host)
     {

@@ -110,7 +110,7 @@ public sealed class SessionActorSpecs : ActorSpec
     public async Task Lines_pushed_while_a_write_is_under_way_are_asked_for_and_written_once()
     {
         var session = await JoinedAsync();
-        _connection.Next = WriteOutcome.UnderWay;
+        _connection.IsFull = true;
         session.Tell(Publish("1"));
         await HearsAsync("1");
         session.Tell(Publish("2"));
@@ -127,7 +127,7 @@ public sealed class SessionActorSpecs : ActorSpec
     public async Task Lines_pushed_while_the_missed_ones_are_on_their_way_are_not_lost()
     {
         var session = await JoinedAsync();
-        _connection.Next = WriteOutcome.UnderWay;
+        _connection.IsFull = true;
         session.Tell(Publish("1"));
         await HearsAsync("1");
         session.Tell(Publish("2"));
@@ -146,7 +146,7 @@ public sealed class SessionActorSpecs : ActorSpec
     public async Task Overtaken_by_the_log_Bob_is_told_how_much_he_missed_and_goes_on_live()
     {
         var session = await JoinedAsync();
-        _connection.Next = WriteOutcome.UnderWay;
+        _connection.IsFull = true;
         session.Tell(Publish("1"));
         await HearsAsync("1");
         session.Tell(Publish("2"));
@@ -163,7 +163,7 @@ public sealed class SessionActorSpecs : ActorSpec
     public async Task A_private_line_stands_behind_what_came_before_it_and_in_front_of_what_came_after()
     {
         var session = await JoinedAsync();
-        _connection.Next = WriteOutcome.UnderWay;
+        _connection.IsFull = true;
         session.Tell(Publish("1"));
         await HearsAsync("1");
         session.Tell(new PrivateFrame(After: 2, TextFrame("private")));
@@ -182,7 +182,7 @@ public sealed class SessionActorSpecs : ActorSpec
     {
         var session = await JoinedAsync();
         await WatchAsync(session);
-        _connection.Next = WriteOutcome.UnderWay;
+        _connection.IsFull = true;
         session.Tell(Publish("1"));
         await HearsAsync("1");
         session.Tell(new Received("/quit"));
@@ -242,7 +242,7 @@ public sealed class SessionActorSpecs : ActorSpec
     {
         var session = await JoinedAsync();
         await WatchAsync(session);
-        _connection.Next = WriteOutcome.UnderWay;
+        _connection.IsFull = true;
         session.Tell(Publish("1"));
         await HearsAsync("1");
         session.Tell(new Goodbye(After: 1, CloseReason.ShuttingDown));
@@ -263,17 +263,6 @@ public sealed class SessionActorSpecs : ActorSpec
     }
 
     [Fact]
-    public async Task A_socket_that_is_found_gone_in_writing_ends_the_session()
-    {
-        var session = await JoinedAsync();
-        await WatchAsync(session);
-        _connection.Next = WriteOutcome.Gone;
-        session.Tell(Publish("1"));
-        await _socket.ExpectMsgAsync(new Finished(Said: false));
-        await ExpectTerminatedAsync(session);
-    }
-
-    [Fact]
     public async Task A_ping_is_answered_with_its_own_payload()
     {
         var session = await JoinedAsync();
@@ -287,7 +276,7 @@ public sealed class SessionActorSpecs : ActorSpec
     public async Task Of_more_than_sixteen_pongs_owed_only_the_latest_is_sent()
     {
         var session = await JoinedAsync();
-        _connection.Next = WriteOutcome.UnderWay;
+        _connection.IsFull = true;
         session.Tell(Publish("1"));
         await HearsAsync("1");
         for (var i = 1; i <= 17; i++)
@@ -307,7 +296,7 @@ public sealed class SessionActorSpecs : ActorSpec
     {
         var session = await JoinedAsync();
         await WatchAsync(session);
-        _connection.Next = WriteOutcome.UnderWay;
+        _connection.IsFull = true;
         for (var asked = 0; asked < 65; asked++)
         {
             session.Tell(new PrivateFrame(After: 0, TextFrame($"{asked}")));
@@ -364,7 +353,7 @@ public sealed class SessionActorSpecs : ActorSpec
     public async Task A_peer_that_reads_slowly_is_not_silent()
     {
         var session = await JoinedAsync();
-        _connection.Next = WriteOutcome.UnderWay;
+        _connection.IsFull = true;
         for (var i = 1; i <= 5; i++)
         {
             session.Tell(i == 1 ? Publish("line") : new Missed(SliceAfter(i - 1)));

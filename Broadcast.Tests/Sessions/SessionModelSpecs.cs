@@ -60,13 +60,13 @@ public sealed class SessionModelSpecs : TestKit
         {
         }
 
-        public WriteOutcome Write(ReadOnlyMemory<byte> frames)
+        public bool TryWrite(ReadOnlyMemory<byte> frames)
         {
             Assert.False(_underWay, "a write while one is under way");
             Assert.Null(_finished);
             _seen.AddRange(Frame.All(frames.Span));
             _underWay = _full;
-            return _full ? WriteOutcome.UnderWay : WriteOutcome.Taken;
+            return !_full;
         }
 
         public void Grant()

@@ -13,33 +13,29 @@ internal sealed class TestConnection(IActorRef probe) : IConnection
     private IActorRef _session = ActorRefs.Nobody;
     private bool _underWay;
 
-    /// <summary>What the next write meets.</summary>
-    public WriteOutcome Next { get; set; } = WriteOutcome.Taken;
+    /// <summary>Whether the next write will be under way for a while.</summary>
+    public bool IsFull { get; set; }
 
     public long LastHeard { get; set; }
 
     public void Attach(IActorRef session) => _session = session;
 
-    public WriteOutcome Write(ReadOnlyMemory<byte> frames)
+    public bool TryWrite(ReadOnlyMemory<byte> frames)
     {
         if (_underWay)
         {
             probe.Tell("written to while a write was under way");
         }
 
-        _underWay = Next == WriteOutcome.UnderWay;
-        if (Next != WriteOutcome.Gone)
-        {
-            probe.Tell(new Wrote(Frame.All(frames.Span)));
-        }
-
-        return Next;
+        _underWay = IsFull;
+        probe.Tell(new Wrote(Frame.All(frames.Span)));
+        return !IsFull;
     }
 
     /// <summary>The socket takes what is under way, and whatever comes.</summary>
     public void Drain()
     {
-        Next = WriteOutcome.Taken;
+        IsFull = false;
         Complete();
     }
 

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace Broadcast.Host.Listening;
+
+/// <summary>Accepts connections on one of the sockets that are bound already, and gives each to HTTP.</summary>
+internal sealed class SocketListener(Socket socket, TimeProvider time) : IConnectionListener, IDisposable
+{
+    // The kernel lets a socket's buffer grow to megabytes, and says that there is room again when a third of it is free:
+    // that is much to hold for a stuck reader, and long for a slow one to show that it is alive.
+    private const int SendBufferBytes = 128 * 1024;
+
+    // Descriptors come back as people leave; until then there is nothing to do but wait.
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
+
+    private long _lastId;
+
+    /// <inheritdoc/>
+    public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
+
+    /// <inheritdoc/>
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            Socket? accepted = null;
+            try
+            {
+                accepted = await socket.AcceptAsync(cancellationToken);
+                accepted.NoDelay = true;
+                // Neither reading nor writing ever blocks: what cannot be done at once is done asynchronously.
+                accepted.Blocking = false;
+                accepted.SendBufferSize = SendBufferBytes;
+                return new HttpConnection($"{Interlocked.Increment(ref _lastId)}", accepted);
+            }
+            catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+            {
+                // Unbound.
+                return null;
+            }
+            catch (SocketException e)
+            {
+                // The peer went while it was being accepted, or there are no descriptors left.
+                accepted?.Dispose();
+                if (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+                {
+                    await Task.Delay(Breath, time, cancellationToken);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => DisposeAsync();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => socket.Dispose();
+}
