@@ -24,7 +24,8 @@ internal sealed class WaitingLine<T>
     /// <summary>Takes the first item. To be called by one at a time.</summary>
     public bool TryTake(out T item)
     {
-        if (Volatile.Read(ref _first.Next) is not { } next)
+        var first = _first;
+        if (Volatile.Read(ref first.Next) is not { } next)
         {
             item = default!;
             return false;
@@ -33,6 +34,8 @@ internal sealed class WaitingLine<T>
         item = next.Item;
         next.Item = default!;
         Volatile.Write(ref _first, next);
+        // A link that has grown old would keep all that came after it from being collected as young.
+        first.Next = null;
         return true;
     }
 

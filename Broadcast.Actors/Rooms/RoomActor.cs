@@ -33,6 +33,9 @@ public sealed partial class RoomActor : ReceiveActor
 
     // The last fact that everybody has been told.
     private long _flushed;
+
+    // Whose lines they are that nobody has been told yet.
+    private readonly List<IActorRef> _unflushed = [];
     private CloseReason? _closed;
 
     /// <summary>See <see cref="Props"/>.</summary>
@@ -98,7 +101,7 @@ public sealed partial class RoomActor : ReceiveActor
         if (IsSeated(say.Id) && _room.Decide(say) is Said said)
         {
             Publish(said);
-            Sender.Tell(Taken.Instance);
+            _unflushed.Add(Sender);
         }
     }
 
@@ -113,13 +116,13 @@ public sealed partial class RoomActor : ReceiveActor
         {
             case Renamed renamed:
                 Publish(renamed);
+                _unflushed.Add(Sender);
                 break;
             case Refused { Why: { } why }:
                 TellPrivately(Sender, why);
+                Sender.Tell(Taken.Instance);
                 break;
         }
-
-        Sender.Tell(Taken.Instance);
     }
 
     private void OnAside(Aside aside)
@@ -190,6 +193,14 @@ public sealed partial class RoomActor : ReceiveActor
 
             _flushed = slice.Last;
         }
+
+        // Behind everybody's batch: a flood is no faster than the room is told of it.
+        foreach (var session in _unflushed)
+        {
+            session.Tell(Taken.Instance);
+        }
+
+        _unflushed.Clear();
     }
 
     private void OnCloseRoom(CloseRoom close)

@@ -77,8 +77,11 @@ public sealed record Overtaken(long Asked, long Cursor, ReadOnlyMemory<byte> Not
 /// <summary>A frame for this one session, to be written behind every fact up to <paramref name="After"/> and before the next.</summary>
 public sealed record PrivateFrame(long After, ReadOnlyMemory<byte> Frame);
 
-/// <summary>The room has taken one of the session's lines: the peer may send another.</summary>
-public sealed record Taken
+/// <summary>
+/// The room has taken one of the session's lines and, where it was for everybody, told everybody: the peer may send
+/// another.
+/// </summary>
+public sealed record Taken : IDeadLetterSuppression
 {
     /// <summary>The only one.</summary>
     public static Taken Instance { get; } = new();

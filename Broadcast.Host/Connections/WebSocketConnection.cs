@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
+using Broadcast.Host.Listening;
 
 namespace Broadcast.Host.Connections;
 
@@ -235,7 +236,7 @@ internal sealed class WebSocketConnection : IConnection
 
         // Set, where it is, before the session has ended.
         _deadline?.Dispose();
-        _socket.Dispose();
+        _socket.CloseInOrder();
         _limit.Exit();
     }
 }

@@ -49,7 +49,7 @@ internal sealed class HttpConnection : DefaultConnectionContext
         }
         else
         {
-            Close();
+            _socket.CloseInOrder();
         }
 
         await base.DisposeAsync();
@@ -65,20 +65,6 @@ internal sealed class HttpConnection : DefaultConnectionContext
         {
             throw new ConnectionResetException("The peer has gone.", e);
         }
-    }
-
-    private void Close()
-    {
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // It is closed already.
-        }
-
-        _socket.Dispose();
     }
 
     private sealed record HttpTransport(PipeReader Input, PipeWriter Output) : IDuplexPipe;

@@ -1,0 +1,25 @@
+using System.Net.Sockets;
+
+namespace Broadcast.Host.Listening;
+
+/// <summary>How a socket ends.</summary>
+internal static class SocketEnd
+{
+    /// <summary>
+    /// Sends what is still in its buffer, then FIN. Without the shutdown, the runtime would reset a socket on which a call
+    /// is under way in another thread, and with it what the peer has not read yet.
+    /// </summary>
+    public static void CloseInOrder(this Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The peer was faster, or it is closed already.
+        }
+
+        socket.Dispose();
+    }
+}
