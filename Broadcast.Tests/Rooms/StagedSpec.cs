@@ -1,0 +1,105 @@
+using System.Runtime.InteropServices;
+using Akka.Actor;
+using Broadcast.Actors.Rooms;
+using Broadcast.Actors.Sessions;
+using Broadcast.Tests.Dispatch;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Broadcast.Tests.Rooms;
+
+/// <summary>
+/// A real room and real sessions on connections of the test's own. Whose turn it is, the test says; only the room's
+/// word to itself that there is something to push comes when it comes, and is waited for.
+/// </summary>
+public abstract class StagedSpec : ActorSpec
+{
+    private static readonly KeepAlive KeepAlive = new(TimeSpan.FromDays(1), TimeSpan.FromDays(1));
+
+    private readonly List<Guest> _guests = [];
+
+    /// <param name="logEntries">The most lines that the room keeps.</param>
+    protected StagedSpec(int logEntries)
+    {
+        RoomTurns = Turns.In(Sys, "room-turns");
+        SessionTurns = Turns.In(Sys, "session-turns");
+
+        // Nobody is announced, so that the facts are what the test has said.
+        var settings = new RoomSettings(logEntries, LogBytes: 8 << 20, AnnounceUpTo: 0, EchoLines: false);
+        Room = Sys.ActorOf(RoomActor.Props(settings, NullLogger<RoomActor>.Instance).WithDispatcher(RoomTurns.Id), "room");
+    }
+
+    protected IActorRef Room { get; }
+
+    private protected Turns RoomTurns { get; }
+
+    private protected Turns SessionTurns { get; }
+
+    private protected IReadOnlyList<Guest> Guests => _guests;
+
+    /// <summary>Somebody comes in and has heard of it.</summary>
+    private protected async Task<Guest> JoinAsync(string name)
+    {
+        var guest = new Guest(new MemberId(_guests.Count + 1));
+        _guests.Add(guest);
+        var props = SessionActor.Props(guest.Id, Room, new Open(guest, name), KeepAlive, TimeProvider.System);
+        _ = Sys.ActorOf(props.WithDispatcher(SessionTurns.Id), name);
+        while (guest.Session.IsNobody())
+        {
+            (await SessionTurns.NextAsync()).Run();
+        }
+
+        await RoomTakesTurnsUntilAsync(() => guest.Writes == 1);
+        Assert.Equal([$"System: {name} joined the chat"], guest.Heard());
+        return guest;
+    }
+
+    /// <summary>Says lines that are all in the room's mailbox before its next turn, and lets the room take them.</summary>
+    private protected async Task SayAsync(Guest who, params IReadOnlyCollection<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            Room.Tell(new Say(who.Id, line), who.Session);
+        }
+
+        var granted = who.Granted + lines.Count;
+        await RoomTakesTurnsUntilAsync(() => who.Granted == granted);
+    }
+
+    /// <summary>The room tells everybody what is new to <paramref name="witness"/>, who takes it all.</summary>
+    private protected Task PushAsync(Guest witness)
+    {
+        var writes = witness.Writes;
+        return RoomTakesTurnsUntilAsync(() => witness.Writes > writes);
+    }
+
+    /// <summary>What the sessions have to do, and then one turn after the other of the room and what they make of it.</summary>
+    private protected async Task RoomTakesTurnsUntilAsync(Func<bool> isDone)
+    {
+        SessionTurns.RunAll();
+        while (!isDone())
+        {
+            (await RoomTurns.NextAsync()).Run();
+            SessionTurns.RunAll();
+        }
+    }
+
+    /// <summary>Both are the same places in the same arrays, and not only the same bytes.</summary>
+    private protected static void AssertSameMemory(List<ReadOnlyMemory<byte>> expected, List<ReadOnlyMemory<byte>> actual)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        Assert.All(expected.Zip(actual), writes =>
+        {
+            Assert.True(MemoryMarshal.TryGetArray(writes.First, out var one));
+            Assert.True(MemoryMarshal.TryGetArray(writes.Second, out var other));
+            Assert.Same(one.Array, other.Array);
+            Assert.Equal((one.Offset, one.Count), (other.Offset, other.Count));
+        });
+    }
+
+    protected override void AfterAll()
+    {
+        _ = RoomTurns.LetGoAsync();
+        _ = SessionTurns.LetGoAsync();
+        base.AfterAll();
+    }
+}
