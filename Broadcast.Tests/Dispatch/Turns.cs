@@ -7,24 +7,25 @@ namespace Broadcast.Tests.Dispatch;
 
 /// <summary>
 /// A dispatcher whose actors take their turns when a test says so, first come, first served, on the test's own thread.
-/// A turn is one message, or none: who tells an actor something while it runs may find that it has been seen to already.
+/// A turn is all that is in an actor's mailbox or, where it is to be short, one message; or none: who tells an actor
+/// something while it runs may find that it has been seen to already.
 /// </summary>
 internal sealed class Turns : MessageDispatcher
 {
     private readonly Channel<IRunnable> _due = Channel.CreateUnbounded<IRunnable>();
 
-    private Turns(MessageDispatcherConfigurator configurator)
+    private Turns(MessageDispatcherConfigurator configurator, bool areShort)
         : base(configurator)
     {
-        // Akka takes a second message all the same unless time is up, which it always is here.
-        Throughput = 1;
-        ThroughputDeadlineTime = 0;
+        // Akka takes a second message all the same unless time is up, which it then always is.
+        Throughput = areShort ? 1 : int.MaxValue;
+        ThroughputDeadlineTime = areShort ? 0 : null;
     }
 
     /// <summary>Registers a dispatcher under a name that props can ask for.</summary>
-    public static Turns In(ActorSystem system, string id)
+    public static Turns In(ActorSystem system, string id, bool areShort)
     {
-        var configurator = new Only(system, id);
+        var configurator = new Only(system, id, areShort);
         _ = system.Dispatchers.RegisterConfigurator(id, configurator);
         return configurator.Turns;
     }
@@ -73,8 +74,9 @@ internal sealed class Turns : MessageDispatcher
 
     private sealed class Only : MessageDispatcherConfigurator
     {
-        public Only(ActorSystem system, string id)
-            : base(system.Dispatchers.DefaultDispatcherConfig, system.Dispatchers.Prerequisites) => Turns = new Turns(this) { Id = id };
+        public Only(ActorSystem system, string id, bool areShort)
+            : base(system.Dispatchers.DefaultDispatcherConfig, system.Dispatchers.Prerequisites) =>
+            Turns = new Turns(this, areShort) { Id = id };
 
         public Turns Turns { get; }
 

@@ -20,8 +20,8 @@ public abstract class StagedSpec : ActorSpec
     /// <param name="logEntries">The most lines that the room keeps.</param>
     protected StagedSpec(int logEntries)
     {
-        RoomTurns = Turns.In(Sys, "room-turns");
-        SessionTurns = Turns.In(Sys, "session-turns");
+        RoomTurns = Turns.In(Sys, "room-turns", areShort: true);
+        SessionTurns = Turns.In(Sys, "session-turns", areShort: false);
 
         // Nobody is announced, so that the facts are what the test has said.
         var settings = new RoomSettings(logEntries, LogBytes: 8 << 20, AnnounceUpTo: 0, EchoLines: false);
@@ -53,23 +53,24 @@ public abstract class StagedSpec : ActorSpec
         return guest;
     }
 
-    /// <summary>Says lines that are all in the room's mailbox before its next turn, and lets the room take them.</summary>
-    private protected async Task SayAsync(Guest who, params IReadOnlyCollection<string> lines)
+    /// <summary>
+    /// Says lines that are all in the room's mailbox before its next turn, and lets the room tell everybody. Credit comes
+    /// back behind that.
+    /// </summary>
+    private protected Task SayAsync(Guest who, params IReadOnlyCollection<string> lines)
+    {
+        TellRoom(who, lines);
+        var granted = who.Granted + lines.Count;
+        return RoomTakesTurnsUntilAsync(() => who.Granted == granted);
+    }
+
+    /// <summary>Lines into the room's mailbox.</summary>
+    private protected void TellRoom(Guest who, IReadOnlyCollection<string> lines)
     {
         foreach (var line in lines)
         {
             Room.Tell(new Say(who.Id, line), who.Session);
         }
-
-        var granted = who.Granted + lines.Count;
-        await RoomTakesTurnsUntilAsync(() => who.Granted == granted);
-    }
-
-    /// <summary>The room tells everybody what is new to <paramref name="witness"/>, who takes it all.</summary>
-    private protected Task PushAsync(Guest witness)
-    {
-        var writes = witness.Writes;
-        return RoomTakesTurnsUntilAsync(() => witness.Writes > writes);
     }
 
     /// <summary>What the sessions have to do, and then one turn after the other of the room and what they make of it.</summary>

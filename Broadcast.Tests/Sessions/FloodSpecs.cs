@@ -24,9 +24,7 @@ public sealed class FloodSpecs() : StagedSpec(LogEntries)
         // Of all sizes, two of them larger than a segment; some said while the slow one's first write is under way.
         List<string> texts = [.. Enumerable.Range(1, 600).Select(n => TextOf(n, length: n is 1 or 300 ? 40_000 : n * 7919 % 2000))];
         await SayAsync(alice, texts[..400]);
-        await PushAsync(bob);
         await SayAsync(alice, texts[400..]);
-        await PushAsync(bob);
         Assert.Single(slow.Written());
         slow.Complete();
 
@@ -49,7 +47,6 @@ public sealed class FloodSpecs() : StagedSpec(LogEntries)
 
         // Nothing is left over: the next line is the next that is heard.
         await SayAsync(alice, "and now");
-        await PushAsync(slow);
         Assert.Equal(["Alice: and now"], slow.Heard());
     }
 
@@ -60,14 +57,12 @@ public sealed class FloodSpecs() : StagedSpec(LogEntries)
         var stuck = await JoinAsync("Stuck");
         stuck.IsFull = true;
         await SayAsync(alice, "before");
-        await PushAsync(alice);
         Assert.Equal(["Alice: before"], stuck.Heard());
 
         const int Missed = 40 * 60;
         for (var n = 1; n <= Missed; n += 60)
         {
             await SayAsync(alice, [.. Enumerable.Range(n, 60).Select(number => TextOf(number, length: 100))]);
-            await PushAsync(alice);
         }
 
         Assert.Equal(1 + Missed, alice.Heard().Count);
@@ -79,9 +74,7 @@ public sealed class FloodSpecs() : StagedSpec(LogEntries)
         stuck.Complete();
         SessionTurns.RunAll();
         await SayAsync(alice, "after", "and after");
-        await PushAsync(alice);
         await SayAsync(alice, "and now");
-        await PushAsync(alice);
         Assert.Equal(["Alice: after", "Alice: and after", "Alice: and now"], alice.Heard());
         Assert.Equal(
             [$"System: you missed {Missed} messages", "Alice: after", "Alice: and after", "Alice: and now"],
