@@ -15,6 +15,7 @@ public abstract class StagedSpec : ActorSpec
 {
     private static readonly KeepAlive KeepAlive = new(TimeSpan.FromDays(1), TimeSpan.FromDays(1));
 
+    private readonly IActorRef _sessions;
     private readonly List<Guest> _guests = [];
 
     /// <param name="logEntries">The most lines that the room keeps.</param>
@@ -25,6 +26,7 @@ public abstract class StagedSpec : ActorSpec
 
         // Nobody is announced, so that the facts are what the test has said.
         var settings = new RoomSettings(logEntries, LogBytes: 8 << 20, AnnounceUpTo: 0, EchoLines: false);
+        _sessions = Sys.ActorOf(Props.Create(() => new Sessions()).WithDispatcher(SessionTurns.Id), "sessions");
         Room = Sys.ActorOf(RoomActor.Props(settings, NullLogger<RoomActor>.Instance).WithDispatcher(RoomTurns.Id), "room");
     }
 
@@ -42,7 +44,7 @@ public abstract class StagedSpec : ActorSpec
         var guest = new Guest(new MemberId(_guests.Count + 1));
         _guests.Add(guest);
         var props = SessionActor.Props(guest.Id, Room, new Open(guest, name), KeepAlive, TimeProvider.System);
-        _ = Sys.ActorOf(props.WithDispatcher(SessionTurns.Id), name);
+        _sessions.Tell(props.WithDispatcher(SessionTurns.Id), ActorRefs.NoSender);
         while (guest.Session.IsNobody())
         {
             (await SessionTurns.NextAsync()).Run();
@@ -102,5 +104,14 @@ public abstract class StagedSpec : ActorSpec
         _ = RoomTurns.LetGoAsync();
         _ = SessionTurns.LetGoAsync();
         base.AfterAll();
+    }
+
+    // An actor that is somebody's child is there as soon as it has been asked for; what is told to one that is nobody's
+    // may wait for the system's own turn.
+    private sealed class Sessions : ReceiveActor
+    {
+        public Sessions() => Receive<Props>(props => Context.ActorOf(props));
+
+        protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
     }
 }
