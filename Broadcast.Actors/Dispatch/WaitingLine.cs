@@ -14,11 +14,14 @@ internal sealed class WaitingLine<T>
     /// <summary>Whether there is nothing to take. To anybody but the one who takes it may say so too late.</summary>
     public bool IsEmpty => Volatile.Read(ref Volatile.Read(ref _first).Next) is null;
 
-    /// <summary>Puts an item behind all others. To be called by anybody.</summary>
+    /// <summary>
+    /// Puts an item behind all others. To be called by anybody. It ends in a full fence: who adds and then sees the one
+    /// who takes still at work may go, because that one will see the item when it looks a last time.
+    /// </summary>
     public void Add(T item)
     {
         var link = new Link(item);
-        Volatile.Write(ref Interlocked.Exchange(ref _last, link).Next, link);
+        _ = Interlocked.Exchange(ref Interlocked.Exchange(ref _last, link).Next, link);
     }
 
     /// <summary>Takes the first item. To be called by one at a time.</summary>
