@@ -11,7 +11,10 @@ internal sealed class WaitingLine<T>
 
     public WaitingLine() => _first = _last = new Link(default!);
 
-    /// <summary>Whether there is nothing to take. To anybody but the one who takes it may say so too late.</summary>
+    /// <summary>
+    /// Whether there is nothing to take. To anybody but the one who takes it may say so too late or, while that one takes,
+    /// too early: it is to be asked again by whoever has taken, before going to rest.
+    /// </summary>
     public bool IsEmpty => Volatile.Read(ref Volatile.Read(ref _first).Next) is null;
 
     /// <summary>

@@ -102,6 +102,7 @@ public sealed partial class RoomActor : ReceiveActor
         {
             Publish(said);
             _unflushed.Add(Sender);
+            MoveUp(_seats[say.Id]);
         }
     }
 
@@ -118,8 +119,12 @@ public sealed partial class RoomActor : ReceiveActor
                 Publish(renamed);
                 _unflushed.Add(Sender);
                 break;
-            case Refused { Why: { } why }:
-                TellPrivately(Sender, why);
+            case Refused refused:
+                if (refused.Why is { } why)
+                {
+                    TellPrivately(Sender, why);
+                }
+
                 Sender.Tell(Taken.Instance);
                 break;
         }
@@ -223,6 +228,15 @@ public sealed partial class RoomActor : ReceiveActor
 
     private bool IsSeated(MemberId id, IActorRef session) =>
         _seats.TryGetValue(id, out var seat) && seat.Session.Equals(session);
+
+    // Who speaks is told first: what it answers comes in while the others are told, and is in the next batch.
+    private void MoveUp(Seat seat)
+    {
+        var before = _row[seat.Place / 2];
+        (before.Place, seat.Place) = (seat.Place, before.Place);
+        _row[before.Place] = before;
+        _row[seat.Place] = seat;
+    }
 
     // The one door out: goodbye and death both end here.
     private void Depart(MemberId id)

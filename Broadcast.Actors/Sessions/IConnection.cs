@@ -26,7 +26,7 @@ public interface IConnection
     /// </returns>
     bool TryWrite(ReadOnlyMemory<byte> frames);
 
-    /// <summary>Gives back one credit: the connection may read one frame more.</summary>
+    /// <summary>Gives back one credit: the connection may tell one message more.</summary>
     void Grant();
 
     /// <summary>The session has ended and will not write again.</summary>

@@ -80,8 +80,9 @@ public sealed class SessionActor : UntypedActor
         _keepAlive = keepAlive;
         _time = time;
 
+        var join = JoinAs(open);
         _connection.Attach(Self);
-        _room.Tell(JoinAs(open));
+        _room.Tell(join);
     }
 
     /// <inheritdoc/>

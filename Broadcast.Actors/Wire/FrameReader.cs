@@ -213,6 +213,12 @@ public sealed class FrameReader(int messageBytes)
 
     private PeerSays? TakeControl(Span<byte> payload, bool isWhole)
     {
+        if (Code == Opcode.Pong)
+        {
+            // A sign of life, and that it has come is all there is to it.
+            return null;
+        }
+
         _control = [.. _control, .. payload];
         if (!isWhole)
         {
@@ -221,12 +227,7 @@ public sealed class FrameReader(int messageBytes)
 
         var whole = _control;
         _control = [];
-        return Code switch
-        {
-            Opcode.Ping => new Pinged(whole),
-            Opcode.Close => Closed(whole),
-            _ => null,
-        };
+        return Code == Opcode.Ping ? new Pinged(whole) : Closed(whole);
     }
 
     // RFC 6455 5.5.1 and 7.4: a code and a reason, or nothing.

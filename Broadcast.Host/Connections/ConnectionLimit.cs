@@ -44,7 +44,8 @@ internal sealed class ConnectionLimit(int most) : IHostedService
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _stopping = true;
-        if (Volatile.Read(ref _count) > 0)
+        // With a full fence in between: the last to leave sees that it is waited for, or is seen to have left.
+        if (Interlocked.Add(ref _count, 0) > 0)
         {
             await Task.WhenAny(_empty.Task, Task.Delay(Timeout.Infinite, cancellationToken));
         }

@@ -3,13 +3,13 @@ using System.Threading.Tasks.Sources;
 namespace Broadcast.Host.Connections;
 
 /// <summary>
-/// What a connection may still send before the room has taken what it sent: one credit a frame. One side takes (the
+/// What a connection may still send before the room has taken what it sent: one credit a message. One side takes (the
 /// connection's reader), one gives (its session); a reader out of credit waits, and its peer with it. That is how a
 /// flood slows the one who floods and nobody else.
 /// </summary>
-internal sealed class Credit(int frames) : IValueTaskSource
+internal sealed class Credit(int messages) : IValueTaskSource
 {
-    private int _left = frames;
+    private int _left = messages;
 
     // Continues on the thread pool: the giver is an actor, which has no time for a reader.
     private ManualResetValueTaskSourceCore<bool> _given = new() { RunContinuationsAsynchronously = true };

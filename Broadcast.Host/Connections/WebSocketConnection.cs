@@ -99,7 +99,16 @@ internal sealed class WebSocketConnection : IConnection
     }
 
     /// <inheritdoc/>
-    public void Grant() => _credit.Give();
+    public void Grant()
+    {
+        if (_credit.IsSpent)
+        {
+            // It was not listened to until now.
+            Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+        }
+
+        _credit.Give();
+    }
 
     /// <inheritdoc/>
     public void Finish(bool said)
@@ -107,7 +116,7 @@ internal sealed class WebSocketConnection : IConnection
         if (said)
         {
             _deadline = _time.CreateTimer(
-                static connection => ((WebSocketConnection)connection!).StopReading(), this, DrainTime, Timeout.InfiniteTimeSpan);
+                static connection => ((WebSocketConnection)connection!)._socket.CloseInOrder(), this, DrainTime, Timeout.InfiniteTimeSpan);
         }
         else
         {
@@ -117,19 +126,6 @@ internal sealed class WebSocketConnection : IConnection
 
         _credit.Lift();
         End();
-    }
-
-    // A read that ends lets everything end as usual.
-    private void StopReading()
-    {
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Receive);
-        }
-        catch (Exception e) when (IsGone(e))
-        {
-            // It is closed already.
-        }
     }
 
     private static bool IsGone(Exception e) => e is SocketException or ObjectDisposedException;
@@ -147,35 +143,52 @@ internal sealed class WebSocketConnection : IConnection
         {
             // As above.
         }
-
-        _session.Tell(Written.Instance);
+        finally
+        {
+            _session.Tell(Written.Instance);
+        }
     }
 
     // Until the peer has closed: its side of the WebSocket, or its socket. From an offence on, what comes is dropped, so
     // that a reset does not eat the close frame that says why.
     private async Task ReadAsync()
     {
+        PeerSays? last = null;
         try
         {
             await TellAsync(_behind);
             _behind = [];
-            while (!_frames.IsOver)
+            while (!_frames.IsOver && last is null)
             {
                 // Waits without a buffer, so that an idle connection holds none.
-                await _socket.ReceiveAsync(Memory<byte>.Empty);
+                var readable = _socket.ReceiveAsync(Memory<byte>.Empty);
+                if (readable.IsCompleted)
+                {
+                    // Who sends without end has no thread to itself.
+                    await Task.Yield();
+                }
+
+                _ = await readable;
                 if (!await ReceiveAsync())
                 {
-                    _session.Tell(PeerClosed.Normally);
-                    break;
+                    last = PeerClosed.Normally;
+                    _session.Tell(last);
                 }
             }
         }
         catch (Exception e) when (IsGone(e))
         {
-            _session.Tell(Lost.Instance);
+            // Told below.
         }
+        finally
+        {
+            if (!_frames.IsOver && last is null)
+            {
+                _session.Tell(Lost.Instance);
+            }
 
-        End();
+            End();
+        }
     }
 
     // What has come; false where the peer has finished sending.

@@ -41,9 +41,9 @@ internal sealed class SocketListener(Socket socket, TimeProvider time) : IConnec
             }
             catch (SocketException e)
             {
-                // The peer went while it was being accepted, or there are no descriptors left.
+                // The peer went while it was being accepted; or there are no descriptors left, or no memory.
                 accepted?.Dispose();
-                if (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+                if (e.SocketErrorCode is not (SocketError.ConnectionReset or SocketError.ConnectionAborted))
                 {
                     await Task.Delay(Breath, time, cancellationToken);
                 }

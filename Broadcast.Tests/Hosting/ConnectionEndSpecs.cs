@@ -65,4 +65,48 @@ public sealed class ConnectionEndSpecs
 
         Assert.Equal(1000, (await silent.ReadToEndAsync())[^1].CloseCode);
     }
+
+    [Fact]
+    public async Task A_peer_that_goes_on_sending_after_the_close_is_let_go_all_the_same()
+    {
+        await using var server = await Server.StartAsync();
+        using var deaf = await RawPeer.JoinAsync(server.Port, "/ws?name=Deaf");
+        await deaf.SayAsync("/quit");
+        byte[] pongs = [.. Enumerable.Repeat(RawPeer.ClientFrame(Opcode.Pong, []), 10_000).SelectMany(pong => pong)];
+
+        // Until the server has had enough.
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            while (true)
+            {
+                await deaf.SendAsync(pongs);
+            }
+        });
+    }
+
+    [Fact]
+    public async Task Who_sends_without_end_what_costs_no_credit_leaves_room_for_others()
+    {
+        await using var server = await Server.StartAsync();
+        await using var alice = await server.JoinAsync("Alice");
+        byte[] pongs = [.. Enumerable.Repeat(RawPeer.ClientFrame(Opcode.Pong, []), 10_000).SelectMany(pong => pong)];
+        using var over = new CancellationTokenSource();
+        var floods = Enumerable.Range(0, 4).Select(async n =>
+        {
+            using var flooder = await RawPeer.JoinAsync(server.Port, $"/ws?name=f{n}");
+            while (!over.IsCancellationRequested)
+            {
+                await flooder.SendAsync(pongs);
+            }
+        }).ToList();
+
+        for (var n = 0; n < 50; n++)
+        {
+            await alice.SayAsync($"{n}");
+            await alice.HearUntilAsync($"Alice: {n}");
+        }
+
+        await over.CancelAsync();
+        await Task.WhenAll(floods);
+    }
 }

@@ -44,4 +44,32 @@ public sealed class ConnectionLimitSpecs
         Parallel.For(0, 10, _ => limit.Exit());
         Assert.Equal(10, Enumerable.Range(0, 20).Count(_ => limit.TryEnter()));
     }
+
+    [Fact]
+    public async Task The_end_waits_for_the_last_to_leave_and_for_nobody_who_is_not_there()
+    {
+        await new ConnectionLimit(2).StopAsync(CancellationToken.None).WaitAsync(Person.Patience);
+
+        var limit = new ConnectionLimit(2);
+        Assert.True(limit.TryEnter());
+        Assert.True(limit.TryEnter());
+        var stopping = limit.StopAsync(CancellationToken.None);
+        limit.Exit();
+        Assert.False(stopping.IsCompleted);
+        limit.Exit();
+        await stopping.WaitAsync(Person.Patience);
+    }
+
+    [Fact]
+    public async Task The_end_waits_no_longer_than_it_may()
+    {
+        var limit = new ConnectionLimit(2);
+        Assert.True(limit.TryEnter());
+        using var patience = new CancellationTokenSource();
+        var stopping = limit.StopAsync(patience.Token);
+        Assert.False(stopping.IsCompleted);
+
+        await patience.CancelAsync();
+        await stopping.WaitAsync(Person.Patience);
+    }
 }

@@ -93,6 +93,26 @@ public sealed class FanOutGuardSpecs() : StagedSpec(logEntries: 8192)
         }
     }
 
+    [Fact]
+    public async Task Who_has_been_speaking_is_told_before_those_who_listen()
+    {
+        await SeatAsync(8);
+        var speaker = Guests[^1];
+        await SayAsync(speaker, "one");
+        await SayAsync(speaker, "two");
+        await SayAsync(speaker, "three");
+
+        List<Guest> told = [];
+        foreach (var guest in Guests)
+        {
+            guest.OnWritten = () => told.Add(guest);
+        }
+
+        await SayAsync(speaker, "four");
+        Assert.Same(speaker, told[0]);
+        Assert.Equal(Guests.Count, told.Distinct().Count());
+    }
+
     // The names are equally long, so that a line is as long whoever it comes from.
     private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"guest-{number:000}");
 

@@ -28,6 +28,9 @@ internal sealed class Guest(MemberId id) : IConnection
     /// <summary>Whether the socket takes nothing at once.</summary>
     public bool IsFull { get; set; }
 
+    /// <summary>What happens on being written to.</summary>
+    public Action OnWritten { get; set; } = () => { };
+
     /// <summary>What happens on credit being given.</summary>
     public Action OnGranted { get; set; } = () => { };
 
@@ -60,6 +63,7 @@ internal sealed class Guest(MemberId id) : IConnection
         _underWay = IsFull;
         _written.Add(frames);
         Writes++;
+        OnWritten();
         return !_underWay;
     }
 
