@@ -98,11 +98,11 @@ public sealed partial class RoomActor : ReceiveActor
 
     private void OnSay(Say say)
     {
-        if (IsSeated(say.Id) && _room.Decide(say) is Said said)
+        if (SeatOf(say.Id, Sender) is { } seat && _room.Decide(say) is Said said)
         {
             Publish(said);
             _unflushed.Add(Sender);
-            MoveUp(_seats[say.Id]);
+            MoveUp(seat);
         }
     }
 
@@ -176,7 +176,7 @@ public sealed partial class RoomActor : ReceiveActor
 
     private void OnEnded(Ended ended)
     {
-        if (IsSeated(ended.Id, ended.Session))
+        if (SeatOf(ended.Id, ended.Session) is not null)
         {
             Depart(ended.Id);
         }
@@ -224,10 +224,10 @@ public sealed partial class RoomActor : ReceiveActor
         _row.Clear();
     }
 
-    private bool IsSeated(MemberId id) => IsSeated(id, Sender);
+    private bool IsSeated(MemberId id) => SeatOf(id, Sender) is not null;
 
-    private bool IsSeated(MemberId id, IActorRef session) =>
-        _seats.TryGetValue(id, out var seat) && seat.Session.Equals(session);
+    private Seat? SeatOf(MemberId id, IActorRef session) =>
+        _seats.TryGetValue(id, out var seat) && seat.Session.Equals(session) ? seat : null;
 
     // Who speaks is told first: what it answers comes in while the others are told, and is in the next batch.
     private void MoveUp(Seat seat)

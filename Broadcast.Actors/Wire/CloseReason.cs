@@ -30,18 +30,10 @@ public sealed record CloseReason(ushort Code, string Text, bool ComeBack)
     /// <summary>The peer sent, or announced, a message over the limit.</summary>
     public static CloseReason TooLarge { get; } = new(1009, "that message is too large: send shorter lines", ComeBack: true);
 
-    private static readonly CloseReason[] All = [Quit, ShuttingDown, Malformed, NotText, NotUtf8, TooLarge];
-
     /// <summary>The complete close frame.</summary>
     public ReadOnlyMemory<byte> Frame => _frame ??= Encode(Code, Text);
 
     private byte[]? _frame;
-
-    /// <summary>The named reason for a code.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The server never hangs up with that code.</exception>
-    public static CloseReason FromCode(ushort code) =>
-        Array.Find(All, reason => reason.Code == code)
-        ?? throw new ArgumentOutOfRangeException(nameof(code), code, "No reason for hanging up has this code.");
 
     /// <summary>The answer to a peer's close frame: the same code back, and no more (RFC 6455 5.5.1).</summary>
     public static ReadOnlyMemory<byte> Answer(ushort code) => Encode(code, "");

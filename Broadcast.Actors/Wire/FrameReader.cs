@@ -41,6 +41,9 @@ public sealed class FrameReader(int messageBytes)
     private int _messageLength;
     private byte[] _control = [];
 
+    // Whether the client did what it must not: from then on all but a close frame is dropped.
+    private bool _isOffended;
+
     private enum Part
     {
         Opcode,
@@ -49,9 +52,6 @@ public sealed class FrameReader(int messageBytes)
         Mask,
         Payload,
     }
-
-    /// <summary>What the client did that it must not; null while it has not. From then on everything else is dropped.</summary>
-    public CloseReason? Offence { get; private set; }
 
     /// <summary>Whether a close frame has come: nothing behind it counts (RFC 6455 5.5.1).</summary>
     public bool IsOver { get; private set; }
@@ -131,7 +131,7 @@ public sealed class FrameReader(int messageBytes)
 
     private Offended? BeginFrame()
     {
-        if (Offence is not null)
+        if (_isOffended)
         {
             // All that is waited for.
             IsOver = Code == Opcode.Close;
@@ -142,9 +142,8 @@ public sealed class FrameReader(int messageBytes)
         var isFitting = Code switch
         {
             Opcode.Continuation => _inMessage,
-            Opcode.Text => !_inMessage,
+            Opcode.Text or Opcode.Binary => !_inMessage,
             Opcode.Close or Opcode.Ping or Opcode.Pong => IsFinal,
-            Opcode.Binary => !_inMessage,
             _ => false,
         };
         if ((_first & Reserved) != 0 || !isFitting)
@@ -178,7 +177,7 @@ public sealed class FrameReader(int messageBytes)
             _part = Part.Opcode;
         }
 
-        if (Offence is not null)
+        if (_isOffended)
         {
             return null;
         }
@@ -254,12 +253,12 @@ public sealed class FrameReader(int messageBytes)
     // The first one counts.
     private Offended? Offend(CloseReason offence)
     {
-        if (Offence is not null)
+        if (_isOffended)
         {
             return null;
         }
 
-        Offence = offence;
+        _isOffended = true;
         Forget();
         _control = [];
         return new Offended(offence);

@@ -128,8 +128,6 @@ internal sealed class WebSocketConnection : IConnection
         End();
     }
 
-    private static bool IsGone(Exception e) => e is SocketException or ObjectDisposedException;
-
     private async Task SendAsync(ReadOnlyMemory<byte> frames)
     {
         try
@@ -139,7 +137,7 @@ internal sealed class WebSocketConnection : IConnection
                 frames = frames[await _socket.SendAsync(frames)..];
             }
         }
-        catch (Exception e) when (IsGone(e))
+        catch (Exception e) when (e.IsGone())
         {
             // As above.
         }
@@ -176,7 +174,7 @@ internal sealed class WebSocketConnection : IConnection
                 }
             }
         }
-        catch (Exception e) when (IsGone(e))
+        catch (Exception e) when (e.IsGone())
         {
             // Told below.
         }

@@ -61,7 +61,7 @@ internal sealed class HttpConnection : DefaultConnectionContext
         {
             return await _socket.ReceiveAsync(buffer, cancellationToken);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e.IsGone())
         {
             throw new ConnectionResetException("The peer has gone.", e);
         }

@@ -17,7 +17,7 @@ internal sealed class ListenSockets : IConnectionListenerFactory, IDisposable
     private readonly List<SocketListener> _listeners;
 
     private ListenSockets(IEnumerable<Socket> sockets) =>
-        _listeners = [.. sockets.Select(socket => new SocketListener(socket, TimeProvider.System))];
+        _listeners = [.. sockets.Select(socket => new SocketListener(socket))];
 
     /// <summary>Where they are bound, with the real port.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => _listeners.ConvertAll(listener => (IPEndPoint)listener.EndPoint);

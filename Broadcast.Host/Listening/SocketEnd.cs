@@ -5,6 +5,9 @@ namespace Broadcast.Host.Listening;
 /// <summary>How a socket ends.</summary>
 internal static class SocketEnd
 {
+    /// <summary>Whether this is how a socket says that it is gone: by its peer, the network, or ourselves.</summary>
+    public static bool IsGone(this Exception e) => e is SocketException or ObjectDisposedException;
+
     /// <summary>
     /// Sends what is still in its buffer, then FIN. Without the shutdown, the runtime would reset a socket on which a call
     /// is under way in another thread, and with it what the peer has not read yet.
@@ -15,7 +18,7 @@ internal static class SocketEnd
         {
             socket.Shutdown(SocketShutdown.Both);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e.IsGone())
         {
             // The peer was faster, or it is closed already.
         }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Broadcast.Host.Listening;
 
 /// <summary>Accepts connections on one of the sockets that are bound already, and gives each to HTTP.</summary>
-internal sealed class SocketListener(Socket socket, TimeProvider time) : IConnectionListener, IDisposable
+internal sealed class SocketListener(Socket socket) : IConnectionListener, IDisposable
 {
     // The kernel lets a socket's buffer grow to megabytes, and says that there is room again when a third of it is free:
     // that is much to hold for a stuck reader, and long for a slow one to show that it is alive.
@@ -45,7 +45,7 @@ internal sealed class SocketListener(Socket socket, TimeProvider time) : IConnec
                 accepted?.Dispose();
                 if (e.SocketErrorCode is not (SocketError.ConnectionReset or SocketError.ConnectionAborted))
                 {
-                    await Task.Delay(Breath, time, cancellationToken);
+                    await Task.Delay(Breath, cancellationToken);
                 }
             }
         }

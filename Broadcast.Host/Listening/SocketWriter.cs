@@ -40,7 +40,7 @@ internal sealed class SocketWriter(Socket socket) : PipeWriter
             _written.ResetWrittenCount();
             return new FlushResult(isCanceled: false, isCompleted: false);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e.IsGone())
         {
             // HTTP takes a completed reader for a peer that has gone.
             return new FlushResult(isCanceled: false, isCompleted: true);

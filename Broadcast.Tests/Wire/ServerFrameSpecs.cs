@@ -24,16 +24,21 @@ public sealed class ServerFrameSpecs
         Assert.Throws<ArgumentException>(() => ServerFrame.Control(Opcode.Pong, new byte[126]));
     }
 
-    [Theory]
-    [InlineData(1000)]
-    [InlineData(1001)]
-    [InlineData(1002)]
-    [InlineData(1003)]
-    [InlineData(1007)]
-    [InlineData(1009)]
-    public void Every_close_frame_has_its_code_and_a_sentence(ushort code)
+    public static TheoryData<int, CloseReason> Reasons => new()
     {
-        var frame = Assert.Single(Frame.All(CloseReason.FromCode(code).Frame.Span));
+        { 1000, CloseReason.Quit },
+        { 1001, CloseReason.ShuttingDown },
+        { 1002, CloseReason.Malformed },
+        { 1003, CloseReason.NotText },
+        { 1007, CloseReason.NotUtf8 },
+        { 1009, CloseReason.TooLarge },
+    };
+
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public void Every_close_frame_has_its_code_and_a_sentence(int code, CloseReason reason)
+    {
+        var frame = Assert.Single(Frame.All(reason.Frame.Span));
         Assert.Equal(Opcode.Close, frame.Opcode);
         Assert.Equal(code, frame.CloseCode);
         Assert.NotEmpty(frame.CloseText);
