@@ -8,8 +8,9 @@ namespace Broadcast.Actors.Dispatch;
 /// </summary>
 internal sealed class Lane : IThreadPoolWorkItem
 {
-    // After so much the pool's thread is given back for a moment, so that sockets are read, too, while the lane is full.
-    private const int MostAtOnce = 1024;
+    // After so much the pool's thread is given back for a moment, so that sockets are read, too, while the lane is full:
+    // after some steps of the room, which looks for what has come in after each.
+    private const int MostAtOnce = 128;
 
     private const int Idle = 0;
     private const int Busy = 1;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using Akka.Actor;
+using Akka.Dispatch;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,12 @@ public sealed partial class RoomActor : ReceiveActor
     public static Props Props(RoomSettings settings, ILogger<RoomActor> logger) =>
         Akka.Actor.Props.Create(() => new RoomActor(settings, logger));
 
+    /// <summary>
+    /// So many are told before those that have just been told write, and before the room looks for what has come in
+    /// meanwhile: half a millisecond's work for their sockets (docs/performance.md has the figures).
+    /// </summary>
+    public const int Step = 64;
+
     private readonly RoomLog _log;
     private readonly bool _echoLines;
     private readonly ILogger _logger;
@@ -31,11 +38,20 @@ public sealed partial class RoomActor : ReceiveActor
     private readonly Dictionary<MemberId, Seat> _seats = [];
     private readonly List<Seat> _row = [];
 
-    // The last fact that everybody has been told.
-    private long _flushed;
+    // The round: whose turn it is in the row, how many turns are left until everybody knows everything, how many there
+    // have ever been, and who spoke since the last step.
+    private readonly NextStep _nextStep;
+    private bool _isTelling;
+    private int _turn;
+    private int _turnsLeft;
+    private long _turnsTaken;
+    private readonly List<Seat> _spoke = [];
 
-    // Whose lines they are that nobody has been told yet.
-    private readonly List<IActorRef> _unflushed = [];
+    // What was told in this step, for the next who is as far.
+    private readonly List<Batch> _batches = [];
+
+    // Whose lines not everybody has been told yet, and after how many turns everybody has.
+    private readonly Queue<(IActorRef Session, long Due)> _untold = [];
     private CloseReason? _closed;
 
     /// <summary>See <see cref="Props"/>.</summary>
@@ -45,6 +61,7 @@ public sealed partial class RoomActor : ReceiveActor
         _log = new RoomLog(settings.LogEntries, settings.LogBytes);
         _echoLines = settings.EchoLines;
         _logger = logger;
+        _nextStep = new NextStep(Self);
 
         Receive<Join>(OnJoin);
         Receive<Say>(OnSay);
@@ -54,7 +71,7 @@ public sealed partial class RoomActor : ReceiveActor
         Receive<GetMissed>(OnGetMissed);
         Receive<Leave>(OnLeave);
         Receive<Ended>(OnEnded);
-        Receive<Flush>(OnFlush);
+        Receive<TellOn>(OnTellOn);
         Receive<CloseRoom>(OnCloseRoom);
     }
 
@@ -72,9 +89,10 @@ public sealed partial class RoomActor : ReceiveActor
         }
 
         Context.WatchWith(Sender, new Ended(join.Id, Sender));
-        var seat = new Seat(Sender, _row.Count);
+        var seat = new Seat(Sender, _row.Count, _log.Last);
         _seats.Add(join.Id, seat);
         _row.Add(seat);
+        StartAgain();
         Sender.Tell(new Welcome(_log.Last));
         if (_room.IsAnnouncing)
         {
@@ -101,8 +119,8 @@ public sealed partial class RoomActor : ReceiveActor
         if (SeatOf(say.Id, Sender) is { } seat && _room.Decide(say) is Said said)
         {
             Publish(said);
-            _unflushed.Add(Sender);
-            MoveUp(seat);
+            TakenWhenTold(Sender);
+            _spoke.Add(seat);
         }
     }
 
@@ -117,7 +135,7 @@ public sealed partial class RoomActor : ReceiveActor
         {
             case Renamed renamed:
                 Publish(renamed);
-                _unflushed.Add(Sender);
+                TakenWhenTold(Sender);
                 break;
             case Refused refused:
                 if (refused.Why is { } why)
@@ -182,35 +200,23 @@ public sealed partial class RoomActor : ReceiveActor
         }
     }
 
-    // The mailbox is the batch: whatever had queued up before this message goes out as one.
-    private void OnFlush(Flush flush)
+    private void OnTellOn(TellOn tellOn)
     {
-        while (_flushed < _log.Last)
+        TellSome();
+        _isTelling = _turnsLeft > 0;
+        if (_isTelling)
         {
-            // A log too small for what came in since the last flush has dropped some of it; the sessions see that
-            // the slice does not follow their cursor, ask, and are told what they missed.
-            _ = _log.TryAfter(Math.Max(_flushed, _log.First - 1), out var slice);
-            var batch = new Batch(slice);
-            foreach (var seat in _row)
-            {
-                seat.Session.Tell(batch);
-            }
-
-            _flushed = slice.Last;
+            TellOnLater();
         }
-
-        // Behind everybody's batch: a flood is no faster than the room is told of it.
-        foreach (var session in _unflushed)
-        {
-            session.Tell(Taken.Instance);
-        }
-
-        _unflushed.Clear();
     }
 
     private void OnCloseRoom(CloseRoom close)
     {
-        OnFlush(Flush.Instance);
+        while (_turnsLeft > 0)
+        {
+            TellSome();
+        }
+
         _closed = close.Reason;
         var goodbye = new Goodbye(_log.Last, close.Reason);
         foreach (var seat in _row)
@@ -229,15 +235,6 @@ public sealed partial class RoomActor : ReceiveActor
     private Seat? SeatOf(MemberId id, IActorRef session) =>
         _seats.TryGetValue(id, out var seat) && seat.Session.Equals(session) ? seat : null;
 
-    // Who speaks is told first: what it answers comes in while the others are told, and is in the next batch.
-    private void MoveUp(Seat seat)
-    {
-        var before = _row[seat.Place / 2];
-        (before.Place, seat.Place) = (seat.Place, before.Place);
-        _row[before.Place] = before;
-        _row[seat.Place] = seat;
-    }
-
     // The one door out: goodbye and death both end here.
     private void Depart(MemberId id)
     {
@@ -246,6 +243,7 @@ public sealed partial class RoomActor : ReceiveActor
         last.Place = seat!.Place;
         _row[last.Place] = last;
         _row.RemoveAt(_row.Count - 1);
+        StartAgain();
         if (_room.Decide(new Leave(id)) is Left left)
         {
             if (_room.IsAnnouncing)
@@ -281,16 +279,93 @@ public sealed partial class RoomActor : ReceiveActor
         }
 
         _log.Append(Frame());
-        if (_log.Last == _flushed + 1)
+        GoRound();
+    }
+
+    // Everybody is told in a round that goes on for as long as there is news, some at a time: each is told all that it
+    // has not been told yet, in one batch, however much that is by then. So what is said during a round goes along with
+    // it from there on, nobody waits longer than one round, and the busier the room the larger the batches.
+    private void GoRound()
+    {
+        _turnsLeft = _row.Count;
+        if (!_isTelling)
         {
-            TellFlush();
+            _isTelling = true;
+            TellOnLater();
         }
     }
 
-    // By way of the pool's queue, so that the lines being read from sockets just now come in first: under load they are
-    // the same batch, and in an idle room there is nothing to wait for.
-    private void TellFlush() =>
-        ThreadPool.UnsafeQueueUserWorkItem(static room => room.Tell(Flush.Instance, ActorRefs.NoSender), Self, preferLocal: false);
+    // Somebody has come or gone, and others sit elsewhere: who has been told already will be passed over.
+    private void StartAgain() => _turnsLeft = _isTelling ? _row.Count : 0;
+
+    // Behind the sessions that have just been told, which write first, and behind lines that have just been read: they are
+    // told along. In an idle room there is nothing to wait for.
+    private void TellOnLater() => Context.Dispatcher.Schedule(_nextStep);
+
+    private void TellSome()
+    {
+        _batches.Clear();
+
+        // Who speaks is told at once: its own line has been taken, and what it says next goes along with the same round.
+        foreach (var seat in _spoke)
+        {
+            Tell(seat);
+        }
+
+        _spoke.Clear();
+        for (var told = 0; told < Step && _turnsLeft > 0; _turnsLeft--, _turnsTaken++)
+        {
+            _turn = _turn + 1 < _row.Count ? _turn + 1 : 0;
+            if (Tell(_row[_turn]))
+            {
+                told++;
+            }
+        }
+
+        // A flood is no faster than everybody is told of it.
+        while (_untold.TryPeek(out var line) && (line.Due <= _turnsTaken || _turnsLeft == 0))
+        {
+            _untold.Dequeue().Session.Tell(Taken.Instance);
+        }
+    }
+
+    private bool Tell(Seat seat)
+    {
+        if (seat.Told == _log.Last)
+        {
+            return false;
+        }
+
+        while (seat.Told < _log.Last)
+        {
+            var batch = BatchAfter(seat.Told);
+            seat.Session.Tell(batch);
+            seat.Told = batch.Slice.Last;
+        }
+
+        return true;
+    }
+
+    private Batch BatchAfter(long told)
+    {
+        // A log that has dropped some of it meanwhile: the session sees that the slice does not follow its cursor, asks,
+        // and is told what it missed.
+        var cursor = Math.Max(told, _log.First - 1);
+        foreach (var known in _batches)
+        {
+            if (known.Slice.First == cursor + 1)
+            {
+                return known;
+            }
+        }
+
+        _ = _log.TryAfter(cursor, out var slice);
+        var batch = new Batch(slice);
+        _batches.Add(batch);
+        return batch;
+    }
+
+    private void TakenWhenTold(IActorRef session) => _untold.Enqueue((session, _turnsTaken + _row.Count));
 
     private void TellPrivately(IActorRef session, string text) =>
         session.Tell(new PrivateFrame(_log.Last, SystemFrame(text)));
@@ -325,16 +400,27 @@ public sealed partial class RoomActor : ReceiveActor
         return written[(ServerFrame.LongestHeader - header)..];
     }
 
-    private sealed class Seat(IActorRef session, int place)
+    private sealed class Seat(IActorRef session, int place, long told)
     {
         public IActorRef Session { get; } = session;
 
         public int Place { get; set; } = place;
+
+        // The last fact that it has been told.
+        public long Told { get; set; } = told;
     }
 
-    private sealed record Flush
+    // A message to oneself would be the very next.
+    private sealed class NextStep(IActorRef room) : IRunnable
     {
-        public static Flush Instance { get; } = new();
+        public void Run() => room.Tell(TellOn.Instance, ActorRefs.NoSender);
+
+        public void Execute() => Run();
+    }
+
+    private sealed record TellOn
+    {
+        public static TellOn Instance { get; } = new();
     }
 
     private static partial class Log

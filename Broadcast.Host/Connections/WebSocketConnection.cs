@@ -74,28 +74,15 @@ internal sealed class WebSocketConnection : IConnection
     /// <inheritdoc/>
     public bool TryWrite(ReadOnlyMemory<byte> frames)
     {
-        try
-        {
-            var taken = _socket.Send(frames.Span, SocketFlags.None, out var error);
-            switch (error)
-            {
-                case SocketError.Success when taken == frames.Length:
-                    return true;
-                case SocketError.Success:
-                    _ = SendAsync(frames[taken..]);
-                    return false;
-                case SocketError.WouldBlock:
-                    _ = SendAsync(frames);
-                    return false;
-                default:
-                    // The reader finds the same, behind what the peer had said.
-                    return true;
-            }
-        }
-        catch (ObjectDisposedException)
+        // The socket is closed after the session has finished with it, never under its hands.
+        var taken = _socket.SendAtOnce(frames.Span);
+        if (taken == frames.Length)
         {
             return true;
         }
+
+        _ = SendAsync(frames[taken..]);
+        return false;
     }
 
     /// <inheritdoc/>
@@ -139,7 +126,7 @@ internal sealed class WebSocketConnection : IConnection
         }
         catch (Exception e) when (e.IsGone())
         {
-            // As above.
+            // The reader finds the same, behind what the peer had said.
         }
         finally
         {

@@ -9,6 +9,8 @@ public sealed class RuntimeSettingsSpecs
     [InlineData("System.GC.Server", "False")]
     [InlineData("System.GC.Concurrent", "False")]
     [InlineData("System.Runtime.TieredPGO", "False")]
+    [InlineData("System.Runtime.TieredCompilation.QuickJit", "False")]
+    [InlineData("System.Threading.ThreadPool.HillClimbing.Disable", "True")]
     [InlineData("System.Threading.ThreadPool.UnfairSemaphoreSpinLimit", "0")]
     public async Task The_host_as_built_runs_with_the_settings_that_were_measured(string setting, string value)
     {

@@ -22,8 +22,11 @@ public sealed class FanOutGuardSpecs() : StagedSpec(logEntries: 8192)
     // ...and a link of the lane (the mailbox that is to be run, the next link).
     private const int LaneLink = 16 + 8 + 8;
 
-    // To all together: the batch (its segment, its first and its last number).
+    // To all in one step together: the batch (its segment, its first and its last number).
     private const int OneBatch = 16 + 8 + 8 + 8;
+
+    // To itself, for each step more, as the dispatcher takes it.
+    private const int NextStep = 16 + 8 + 8;
 
     // To the one who said it, for each line: its credit, in a mailbox that is in its lane already.
     private const int Credit = MailboxLink;
@@ -85,10 +88,13 @@ public sealed class FanOutGuardSpecs() : StagedSpec(logEntries: 8192)
             await SeatAsync(members);
             foreach (var (lines, frameBytes) in batches)
             {
+                // Who speaks is told beside the others; its credit, in a later step, finds it in no lane.
+                var steps = Math.Max(1, (members - 1 + RoomActor.Step - 1) / RoomActor.Step);
+                var expected = (steps * OneBatch) + (members * (MailboxLink + LaneLink)) + (lines * Credit)
+                    + ((steps - 1) * NextStep) + (steps > 1 ? LaneLink : 0);
+
                 var (telling, writing) = await AllocatedAsync(lines, frameBytes);
-                Assert.Equal(
-                    (members, lines, frameBytes, OneBatch + (members * (MailboxLink + LaneLink)) + (lines * Credit), 0),
-                    (members, lines, frameBytes, telling, writing));
+                Assert.Equal((members, lines, frameBytes, expected, 0), (members, lines, frameBytes, telling, writing));
             }
         }
     }
@@ -111,6 +117,45 @@ public sealed class FanOutGuardSpecs() : StagedSpec(logEntries: 8192)
         await SayAsync(speaker, "four");
         Assert.Same(speaker, told[0]);
         Assert.Equal(Guests.Count, told.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task What_is_said_while_everybody_is_being_told_goes_along_and_nobody_is_told_twice()
+    {
+        await SeatAsync(3 * RoomActor.Step);
+        var speaker = Guests[0];
+        var granted = speaker.Granted;
+        TellRoom(speaker, ["one"]);
+        await RoomTakesTurnsUntilAsync(() => Guests.Count(guest => guest.Writes > 1) > RoomActor.Step);
+        Assert.InRange(Guests.Count(guest => guest.Writes > 1), RoomActor.Step, RoomActor.Step + 1);
+
+        TellRoom(speaker, ["two"]);
+        await RoomTakesTurnsUntilAsync(() => speaker.Granted == granted + 2);
+        var all = $"{Name(1)}: one\n{Name(1)}: two\n";
+        Assert.All(Guests, guest => Assert.Equal(all, string.Concat(guest.Heard().Select(line => line + "\n"))));
+        Assert.InRange(Guests.Sum(guest => guest.Writes - 1), Guests.Count, Guests.Count + RoomActor.Step + 1);
+    }
+
+    [Fact]
+    public async Task Who_comes_and_goes_while_everybody_is_being_told_makes_nobody_miss_a_line()
+    {
+        await SeatAsync(3 * RoomActor.Step);
+        var speaker = Guests[0];
+        var granted = speaker.Granted;
+        TellRoom(speaker, ["one"]);
+        await RoomTakesTurnsUntilAsync(() => Guests.Count(guest => guest.Writes > 1) > RoomActor.Step);
+
+        // Some of each: told already and not yet. The last in the row take the seats of those who go.
+        foreach (var leaver in Guests.Where((_, place) => place % 5 == 1))
+        {
+            Room.Tell(new Leave(leaver.Id), leaver.Session);
+        }
+
+        var stayed = Guests.Where((_, place) => place % 5 != 1).ToList();
+        _ = await JoinAsync(Name(Guests.Count + 1));
+        TellRoom(speaker, ["two"]);
+        await RoomTakesTurnsUntilAsync(() => speaker.Granted == granted + 2);
+        Assert.All(stayed, guest => Assert.Equal([$"{Name(1)}: one", $"{Name(1)}: two"], guest.Heard()));
     }
 
     // The names are equally long, so that a line is as long whoever it comes from.
@@ -146,11 +191,19 @@ public sealed class FanOutGuardSpecs() : StagedSpec(logEntries: 8192)
     {
         await BeginSegmentAsync();
         TellRoom(Guests[0], Lines(lines, frameBytes));
-        var writes = Guests[^1].Writes;
+        var granted = Guests[0].Granted + lines;
         (long Telling, long Writing) allocated = default;
-        while (Guests[^1].Writes == writes)
+        while (Guests[0].Granted < granted)
         {
-            allocated = await AllocatedAsync(await RoomTurns.NextAsync());
+            var written = Guests.Sum(guest => guest.Writes);
+            var (telling, writing) = await AllocatedAsync(await RoomTurns.NextAsync());
+
+            // For the empty frame.
+            granted++;
+            if (Guests.Sum(guest => guest.Writes) > written)
+            {
+                allocated = (allocated.Telling + telling, allocated.Writing + writing);
+            }
         }
 
         Assert.All(Guests, guest => Assert.Equal(lines * frameBytes, Assert.Single(guest.Written()).Length));
