@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Text;
 using Broadcast.Actors.Wire;
 using Broadcast.Tests.Hosting;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Broadcast.Tests.Behaviour;
 
@@ -71,6 +72,37 @@ public sealed class FaultSpecs
         Assert.Equal(300, heard + missed);
         await alice.SayAsync("and now");
         await slow.HearsAsync("Alice: and now");
+    }
+
+    [Fact]
+    public async Task B9_somebody_who_reads_slowly_but_steadily_is_not_taken_for_gone()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await Server.StartAsync(
+            time, "broadcast.keep-alive.interval=200ms", "broadcast.keep-alive.timeout=300ms", "broadcast.log.bytes=64MiB");
+        await using var alice = await server.JoinAsync("Alice");
+        using var slow = await RawPeer.JoinAsync(server.Port, "/ws?name=Slow", receiveBuffer: 4096);
+
+        // Far more than any socket's buffers hold: where so much has come, the server has written since the last time.
+        const int Chunk = 2 << 20;
+        var line = new string('x', 60_000);
+        for (var said = 0; said < 8 * Chunk; said += line.Length)
+        {
+            await alice.SayAsync(line);
+            _ = await alice.HearUntilAsync($"Alice: {line}");
+        }
+
+        // It never answers a ping, which stands behind all that it has not read yet.
+        for (var n = 0; n < 7; n++)
+        {
+            await slow.SkipAsync(Chunk);
+            await alice.SayAsync($"{n}");
+            Assert.DoesNotContain("System: Slow left the chat", await alice.HearUntilAsync($"Alice: {n}"));
+            time.Advance(TimeSpan.FromMilliseconds(400));
+        }
+
+        await alice.SayAsync("/who");
+        Assert.DoesNotContain("System: Slow left the chat", await alice.HearUntilAsync("System: 2 here: Alice, Slow"));
     }
 
     [Fact]

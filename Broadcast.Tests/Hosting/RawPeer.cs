@@ -112,6 +112,20 @@ internal sealed class RawPeer : IDisposable
         }
     }
 
+    /// <summary>Reads so many bytes, whatever they are, and forgets them.</summary>
+    public async Task SkipAsync(int bytes)
+    {
+        using var deadline = new CancellationTokenSource(Person.Patience);
+        for (var left = bytes - _left.Length; left > 0;)
+        {
+            var read = await _stream.ReadAsync(_buffer.AsMemory(0, Math.Min(left, _buffer.Length)), deadline.Token);
+            Assert.True(read > 0, "closed by the server");
+            left -= read;
+        }
+
+        _left = [];
+    }
+
     /// <summary>Every whole frame until the server has closed its side.</summary>
     public async Task<List<Frame>> ReadToEndAsync()
     {

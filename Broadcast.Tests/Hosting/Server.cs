@@ -43,7 +43,13 @@ internal sealed class Server : IAsyncDisposable
     /// <param name="settings">As for <c>--set</c>.</param>
     public static Task<Server> StartAsync(params string[] settings) => StartAtAsync("127.0.0.1", settings);
 
-    public static async Task<Server> StartAtAsync(string host, params string[] settings)
+    public static Task<Server> StartAtAsync(string host, params string[] settings) => StartAsync(host, TimeProvider.System, settings);
+
+    /// <param name="time">What the server goes by; its timers still go off when they go off.</param>
+    /// <param name="settings">As for <c>--set</c>.</param>
+    public static Task<Server> StartAsync(TimeProvider time, params string[] settings) => StartAsync("127.0.0.1", time, settings);
+
+    private static async Task<Server> StartAsync(string host, TimeProvider time, string[] settings)
     {
         var read = Settings.Read(
             Path.Combine(AppContext.BaseDirectory, "hocon.conf"),
@@ -53,7 +59,11 @@ internal sealed class Server : IAsyncDisposable
             [("--host", "broadcast.host", host), ("--port", "broadcast.port", "0")]);
         var sockets = await ListenSockets.BindAsync(read.Options.Host, read.Options.Port);
         var log = new CapturedLog();
-        var app = HostCommand.Build(read, sockets, builder => builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug));
+        var app = HostCommand.Build(read, sockets, builder =>
+        {
+            builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+            builder.Services.AddSingleton(time);
+        });
         await app.StartAsync();
         return new Server(app, sockets) { Log = log };
     }
