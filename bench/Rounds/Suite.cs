@@ -12,6 +12,8 @@ internal static class Suite
 {
     private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(4);
 
+    private const double MostOfOthers = 0.15;
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static string Latest => Path.Combine(Places.Results, "latest.json");
@@ -99,12 +101,7 @@ internal static class Suite
         Console.WriteLine(Table.Write(collected));
         Console.WriteLine();
         Console.WriteLine(Verdict.Write(verdicts));
-        var others = Spread.Of(collected.Outcomes.Select(outcome => outcome.Figure("otherCores")));
-        if (others is { Most: > 0.15 })
-        {
-            Console.WriteLine();
-            Console.WriteLine($"Others used the machine meanwhile: {Layout.Write(others)} cores. What is above is not to be relied on.");
-        }
+        SayWhoElseWasAtWork([.. collected.Outcomes.Select(outcome => outcome.Figure("otherCores")).OfType<double>()]);
 
         if (isToBeWritten)
         {
@@ -117,6 +114,19 @@ internal static class Suite
         }
 
         return collected.Outcomes.Any(outcome => outcome is { Peer: "broadcast", Problems.Length: > 0 }) ? 1 : 0;
+    }
+
+    // A median of three bears one that was disturbed; where many were, nothing bears it.
+    private static void SayWhoElseWasAtWork(IReadOnlyCollection<double> cores)
+    {
+        var disturbed = cores.Count(used => used > MostOfOthers);
+        if (disturbed > 0)
+        {
+            var word = disturbed * 10 > cores.Count ? " What is above is not to be relied on." : "";
+            Console.WriteLine();
+            Console.WriteLine(
+                $"During {disturbed} of {cores.Count} measurements others used more than {Layout.Write(MostOfOthers)} cores, {Layout.Write(cores.Max())} at most.{word}");
+        }
     }
 
     private static JsonObject Written(Collected collected, IReadOnlyList<Verdict> verdicts) => new()
