@@ -6,8 +6,8 @@ namespace Broadcast.Actors.Dispatch;
 
 /// <summary>
 /// Runs the actors of a dispatcher in lanes: first come, first served, one lane a processor, an actor always in the
-/// same one. When a batch has been told to everybody, everybody is in line before the room's next turn; so the lines
-/// that come in meanwhile are the next batch, and a busy room amortises by itself. To the thread pool a lane is one
+/// same one. Whom the room has told is in line before
+/// the room's next turn; so the lines that come in meanwhile go along with what is told next, and a busy room amortises by itself. To the thread pool a lane is one
 /// piece of work however many actors wait in it, where one piece each would have it wake threads that find nothing to do.
 /// </summary>
 public sealed class LaneExecutorConfigurator : ExecutorServiceConfigurator

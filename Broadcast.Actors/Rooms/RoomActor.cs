@@ -22,7 +22,7 @@ public sealed partial class RoomActor : ReceiveActor
         Akka.Actor.Props.Create(() => new RoomActor(settings, logger));
 
     /// <summary>
-    /// So many are told before those that have just been told write, and before the room looks for what has come in
+    /// So many are told, beside those who speak, before those that have just been told write, and before the room looks for what has come in
     /// meanwhile: half a millisecond's work for their sockets (docs/performance.md has the figures).
     /// </summary>
     public const int Step = 64;
@@ -50,7 +50,7 @@ public sealed partial class RoomActor : ReceiveActor
     // What was told in this step, for the next who is as far.
     private readonly List<Batch> _batches = [];
 
-    // Whose lines not everybody has been told yet, and after how many turns everybody has.
+    // Whose lines not everybody has been told yet, and after how many turns everybody has who has kept its seat.
     private readonly Queue<(IActorRef Session, long Due)> _untold = [];
     private CloseReason? _closed;
 
@@ -120,7 +120,10 @@ public sealed partial class RoomActor : ReceiveActor
         {
             Publish(said);
             TakenWhenTold(Sender);
-            _spoke.Add(seat);
+            if (_spoke.Count == 0 || _spoke[^1] != seat)
+            {
+                _spoke.Add(seat);
+            }
         }
     }
 
@@ -290,12 +293,15 @@ public sealed partial class RoomActor : ReceiveActor
         _turnsLeft = _row.Count;
         if (!_isTelling)
         {
+            // Further on than the last began, so that nobody is always last.
+            _turn = (_turn + Step) % Math.Max(1, _row.Count);
             _isTelling = true;
             TellOnLater();
         }
     }
 
-    // Somebody has come or gone, and others sit elsewhere: who has been told already will be passed over.
+    // Somebody has come or gone, and the last may sit elsewhere: it may be its turn only in the next round, and credit that
+    // is due may come before. Who has been told already will be passed over.
     private void StartAgain() => _turnsLeft = _isTelling ? _row.Count : 0;
 
     // Behind the sessions that have just been told, which write first, and behind lines that have just been read: they are

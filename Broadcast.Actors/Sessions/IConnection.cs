@@ -17,8 +17,8 @@ public interface IConnection
     long LastHeard { get; }
 
     /// <summary>
-    /// Writes whole frames as they are. Never called while a write is under way. A socket that is gone takes everything:
-    /// the session is told <see cref="Lost"/> once what the peer said before that has been told.
+    /// Writes whole frames as they are. Never called while a write is under way. To a socket that is gone it
+    /// is in vain: the session is told <see cref="Written"/>, and <see cref="Lost"/> once what the peer said before that has been told.
     /// </summary>
     /// <returns>
     /// Whether the socket has taken everything. If not, the write is under way, and the session is told

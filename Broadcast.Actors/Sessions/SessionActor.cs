@@ -198,7 +198,8 @@ public sealed class SessionActor : UntypedActor
     private void OnWritten()
     {
         _writing = false;
-        // Only a write that had to wait says anything of the peer: the socket's buffer was full, and the peer took some.
+        // Only a write that had to wait says anything of the peer: the socket's buffer was full, and the peer took some
+        // or is gone, which the reader will find.
         _takenAt = _time.GetTimestamp();
         OnTakenBySocket();
         WriteNext();

@@ -62,7 +62,7 @@ public sealed record Tick(long Now) : IDeadLetterSuppression;
 /// <param name="Cursor">The last fact before the member's own <see cref="Rooms.Joined"/>.</param>
 public sealed record Welcome(long Cursor);
 
-/// <summary>New facts, as frames to be written as they are. Pushed; the same object goes to every session.</summary>
+/// <summary>New facts, as frames to be written as they are. Pushed; the same object goes to all that are told in one step and are equally far.</summary>
 public sealed record Batch(LogSlice Slice);
 
 /// <summary>What follows the cursor that a session asked with. Answers <see cref="GetMissed"/>.</summary>

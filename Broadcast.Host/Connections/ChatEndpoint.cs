@@ -75,8 +75,9 @@ internal sealed class ChatEndpoint(
         _ = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
 
         var name = RequestedName.FromQuery(context.Request.QueryString.Value ?? "");
-        context.Features.GetRequiredFeature<HttpConnection>().HandOver((socket, behind) =>
-            new WebSocketConnection(socket, behind, options.MessageBytes, limit, refusals, time).Open(sessions.ActorRef, name));
+        context.Features.GetRequiredFeature<HttpConnection>().HandOver(
+            (socket, behind) => new WebSocketConnection(socket, behind, options.MessageBytes, limit, refusals, time).Open(sessions.ActorRef, name),
+            limit.Exit);
     }
 
     private Task RefuseAsync(HttpContext context, int status, string why)

@@ -74,7 +74,6 @@ internal sealed class WebSocketConnection : IConnection
     /// <inheritdoc/>
     public bool TryWrite(ReadOnlyMemory<byte> frames)
     {
-        // The socket is closed after the session has finished with it, never under its hands.
         var taken = _socket.SendAtOnce(frames.Span);
         if (taken == frames.Length)
         {
@@ -126,7 +125,8 @@ internal sealed class WebSocketConnection : IConnection
         }
         catch (Exception e) when (e.IsGone())
         {
-            // The reader finds the same, behind what the peer had said.
+            // The reader finds the end, behind what the peer had said.
+            _socket.ShutDown();
         }
         finally
         {

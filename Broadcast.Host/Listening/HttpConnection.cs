@@ -18,6 +18,8 @@ internal sealed class HttpConnection : DefaultConnectionContext
     private readonly Socket _socket;
     private readonly PipeReader _input;
     private Action<Socket, byte[]>? _life;
+    private Action? _stillborn;
+    private bool _isAborted;
 
     /// <param name="id">What the server's HTTP calls it.</param>
     /// <param name="socket">The socket, accepted and not blocking.</param>
@@ -32,24 +34,31 @@ internal sealed class HttpConnection : DefaultConnectionContext
         Features.Set(this);
     }
 
-    /// <summary>Says who takes over when HTTP has ended: it is given the socket, and what came behind the request.</summary>
-    public void HandOver(Action<Socket, byte[]> life) => _life = life;
+    /// <summary>Says who takes over when HTTP has ended.</summary>
+    /// <param name="life">Is given the socket, and what came behind the request.</param>
+    /// <param name="stillborn">Is called instead where the peer was gone before it could be answered.</param>
+    public void HandOver(Action<Socket, byte[]> life, Action stillborn) => (_life, _stillborn) = (life, stillborn);
 
     /// <inheritdoc/>
-    public override void Abort(ConnectionAbortedException abortReason) => _socket.Close(timeout: 0);
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        Volatile.Write(ref _isAborted, true);
+        _socket.Close(timeout: 0);
+    }
 
     /// <summary>HTTP has ended.</summary>
     public override async ValueTask DisposeAsync()
     {
         byte[] behind = _input.TryRead(out var read) ? read.Buffer.ToArray() : [];
         await _input.CompleteAsync();
-        if (_life is { } life)
+        if (_life is { } life && !Volatile.Read(ref _isAborted))
         {
             life(_socket, behind);
         }
         else
         {
             _socket.CloseInOrder();
+            _stillborn?.Invoke();
         }
 
         await base.DisposeAsync();

@@ -14,6 +14,13 @@ internal static class SocketEnd
     /// </summary>
     public static void CloseInOrder(this Socket socket)
     {
+        socket.ShutDown();
+        socket.Dispose();
+    }
+
+    /// <summary>Neither side has anything more to say; whoever reads the socket finds its end.</summary>
+    public static void ShutDown(this Socket socket)
+    {
         try
         {
             socket.Shutdown(SocketShutdown.Both);
@@ -22,7 +29,5 @@ internal static class SocketEnd
         {
             // The peer was faster, or it is closed already.
         }
-
-        socket.Dispose();
     }
 }

@@ -10,20 +10,24 @@ namespace Broadcast.Host.Listening;
 internal static partial class SocketSend
 {
     /// <summary>Sends what a socket takes at once.</summary>
-    /// <param name="socket">Not blocking, and not closed before the call has come back: its number might be another's.</param>
+    /// <param name="socket">Not blocking. It may be closed: its number, which may be another's by then, is held for the call.</param>
     /// <param name="bytes">At least one.</param>
     /// <returns>How many it took; 0 where it is full or gone, which sending the rest in the usual way will tell.</returns>
     public static int SendAtOnce(this Socket socket, ReadOnlySpan<byte> bytes)
     {
-        if (OperatingSystem.IsWindows())
+        try
         {
-            return socket.Send(bytes, SocketFlags.None, out _);
+            // The runtime ignores SIGPIPE.
+            return OperatingSystem.IsWindows()
+                ? socket.Send(bytes, SocketFlags.None, out _)
+                : (int)Math.Max(0, Send(socket.SafeHandle, in MemoryMarshal.GetReference(bytes), bytes.Length, flags: 0));
         }
-
-        // The runtime ignores SIGPIPE.
-        return (int)Math.Max(0, Send(socket.Handle, in MemoryMarshal.GetReference(bytes), bytes.Length, flags: 0));
+        catch (ObjectDisposedException)
+        {
+            return 0;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "send"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial nint Send(nint socket, in byte bytes, nint length, int flags);
+    private static partial nint Send(SafeHandle socket, in byte bytes, nint length, int flags);
 }

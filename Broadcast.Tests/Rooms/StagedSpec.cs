@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Broadcast.Tests.Rooms;
 
 /// <summary>
-/// A real room and real sessions on connections of the test's own. Whose turn it is, the test says; only the room's
-/// word to itself that there is something to push comes when it comes, and is waited for.
+/// A real room and real sessions on connections of the test's own. Whose turn it is, the test says, and the
+/// room's word to itself that there is more to tell is a turn as well.
 /// </summary>
 public abstract class StagedSpec : ActorSpec
 {
