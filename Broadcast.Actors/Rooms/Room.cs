@@ -59,7 +59,8 @@ public sealed class Room
         return (command, Find(command.Id)) switch
         {
             (Join join, null) => Decide(join),
-            (Say say, { } who) => new Said(Seq + 1, who, say.Text),
+            (Say say, { } who) => new Said(Seq + 1, who, say.Text, say.IsAction),
+            (Whisper whisper, { } who) => Decide(whisper, who),
             (Rename rename, { } who) => Decide(rename, who),
             (Leave, { } who) => new Left(SeqOfPresence, who),
             // A member joins once, and speaks and leaves only while it is here.
@@ -99,6 +100,20 @@ public sealed class Room
             _ => null,
         };
         return new Joined(SeqOfPresence, new Member(join.Id, name), notice);
+    }
+
+    // No two members have names that could be taken for each other: whoever answers to it is meant.
+    private Outcome Decide(Whisper whisper, Member who)
+    {
+        foreach (var (name, text) in whisper.Readings)
+        {
+            if (_names.OwnerOf(name) is { } owner)
+            {
+                return new Whispered(who, _members[new MemberId(owner)], text);
+            }
+        }
+
+        return new Refused(Sentences.NobodyCalled(whisper.Readings));
     }
 
     private Outcome Decide(Rename rename, Member who)

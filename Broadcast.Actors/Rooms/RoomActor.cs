@@ -27,6 +27,10 @@ public sealed partial class RoomActor : ReceiveActor
     /// </summary>
     public const int Step = 64;
 
+    // What may wait for one member that does not read.
+    private const int MostWhispers = 64;
+    private const int MostWhisperBytes = 64 * 1024;
+
     private readonly RoomLog _log;
     private readonly bool _echoLines;
     private readonly ILogger _logger;
@@ -66,6 +70,8 @@ public sealed partial class RoomActor : ReceiveActor
         Receive<Join>(OnJoin);
         Receive<Say>(OnSay);
         Receive<Rename>(OnRename);
+        Receive<Whisper>(OnWhisper);
+        Receive<WhisperTaken>(OnWhisperTaken);
         Receive<Aside>(OnAside);
         Receive<GetMembers>(OnGetMembers);
         Receive<GetMissed>(OnGetMissed);
@@ -148,6 +154,50 @@ public sealed partial class RoomActor : ReceiveActor
 
                 Sender.Tell(Taken.Instance);
                 break;
+        }
+    }
+
+    private void OnWhisper(Whisper whisper)
+    {
+        if (!IsSeated(whisper.Id))
+        {
+            return;
+        }
+
+        switch (_room.Decide(whisper))
+        {
+            case Whispered whispered:
+                TellPrivately(Sender, Hand(whispered) ? Sentences.YouWhisper(whispered) : Sentences.NotReading(whispered.To));
+                break;
+            case Refused { Why: { } why }:
+                TellPrivately(Sender, why);
+                break;
+        }
+
+        Sender.Tell(Taken.Instance);
+    }
+
+    private bool Hand(Whispered whispered)
+    {
+        var seat = _seats[whispered.To.Id];
+        var frame = SystemFrame(Sentences.Whispers(whispered));
+        if (seat.Whispers > 0 && (seat.Whispers == MostWhispers || seat.WhisperBytes + frame.Length > MostWhisperBytes))
+        {
+            return false;
+        }
+
+        seat.Whispers++;
+        seat.WhisperBytes += frame.Length;
+        seat.Session.Tell(new PrivateFrame(_log.Last, frame, IsWhisper: true));
+        return true;
+    }
+
+    private void OnWhisperTaken(WhisperTaken taken)
+    {
+        if (SeatOf(taken.Id, Sender) is { } seat)
+        {
+            seat.Whispers--;
+            seat.WhisperBytes -= taken.Bytes;
         }
     }
 
@@ -414,6 +464,11 @@ public sealed partial class RoomActor : ReceiveActor
 
         // The last fact that it has been told.
         public long Told { get; set; } = told;
+
+        // The whispers that its session has still to write.
+        public int Whispers { get; set; }
+
+        public int WhisperBytes { get; set; }
     }
 
     // A message to oneself would be the very next.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using Broadcast.Actors.Names;
@@ -45,7 +46,22 @@ public interface IRoomCommand
 public sealed record Join(MemberId Id, DisplayName? Wanted, NameRefusal? Refusal) : IRoomCommand;
 
 /// <summary>A session says a line to everybody.</summary>
-public sealed record Say(MemberId Id, string Text) : IRoomCommand;
+/// <param name="Id">Whose line it is.</param>
+/// <param name="Text">The line.</param>
+/// <param name="IsAction">Whether it is what the member does, and not what it says.</param>
+public sealed record Say(MemberId Id, string Text, bool IsAction = false) : IRoomCommand;
+
+/// <summary>A session says something for one other member's eyes.</summary>
+/// <param name="Id">Who whispers.</param>
+/// <param name="Readings">
+/// What may be meant, the likeliest first: as names have spaces, where the name ends only the room can tell.
+/// </param>
+public sealed record Whisper(MemberId Id, ImmutableArray<Addressed> Readings) : IRoomCommand;
+
+/// <summary>A text for somebody.</summary>
+/// <param name="To">A name, or one that looks like it.</param>
+/// <param name="Text">The text.</param>
+public sealed record Addressed(DisplayName To, string Text);
 
 /// <summary>A session wants to be called something else.</summary>
 public sealed record Rename(MemberId Id, DisplayName Wanted) : IRoomCommand;
@@ -58,6 +74,11 @@ public sealed record Ended(MemberId Id, IActorRef Session);
 
 /// <summary>A session has a line for its own member's eyes; the room only puts it in order with everything else.</summary>
 public sealed record Aside(MemberId Id, string Text);
+
+/// <summary>A session's socket has taken a whisper: there is room for another.</summary>
+/// <param name="Id">Whose session it is.</param>
+/// <param name="Bytes">How long the whisper's frame was.</param>
+public sealed record WhisperTaken(MemberId Id, int Bytes) : IDeadLetterSuppression;
 
 /// <summary>A session asks who is here.</summary>
 public sealed record GetMembers(MemberId Id);
@@ -78,6 +99,9 @@ public abstract record Outcome;
 /// <param name="Why">One sentence; null where there is nothing to say (a member that is gone already).</param>
 public sealed record Refused(string? Why) : Outcome;
 
+/// <summary>A member said something for another's eyes: no fact, and in nobody's log.</summary>
+public sealed record Whispered(Member From, Member To, string Text) : Outcome;
+
 /// <summary>Something that happened, in the one order that every member sees.</summary>
 /// <param name="Seq">Its number: one more than the fact before.</param>
 public abstract record Fact(long Seq) : Outcome;
@@ -96,7 +120,11 @@ public abstract record MemberFact(long Seq, Member Who) : Fact(Seq);
 public sealed record Joined(long Seq, Member Who, string? Notice) : MemberFact(Seq, Who);
 
 /// <summary>A member said a line.</summary>
-public sealed record Said(long Seq, Member Who, string Text) : MemberFact(Seq, Who);
+/// <param name="Seq">Its number.</param>
+/// <param name="Who">The member.</param>
+/// <param name="Text">The line.</param>
+/// <param name="IsAction">Whether it is what the member does, and not what it says.</param>
+public sealed record Said(long Seq, Member Who, string Text, bool IsAction = false) : MemberFact(Seq, Who);
 
 /// <summary>A member changed its name.</summary>
 /// <param name="Seq">Its number.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Broadcast.Actors.Names;
 
@@ -9,10 +10,24 @@ internal static class Sentences
     private const int MembersListed = 100;
 
     public const string Help =
-        "/name New changes your name, /who lists who is here, /quit leaves, //text says /text, anything else is said to everybody";
+        "/name New changes your name, /msg Name text is for one person's eyes, /me waves says what you do, /who lists who is here, "
+        + "/quit leaves, //text says /text, anything else is said to everybody";
 
     public static string UnknownCommand(string command) =>
         $"there is no {Shorten(command)}: /help lists the commands, //text says /text";
+
+    public const string ActionMissing = "say what you do: /me waves";
+
+    public const string WhisperMissing = "say to whom and what: /msg Name text";
+
+    public static string NobodyCalled(ImmutableArray<Addressed> readings) =>
+        $"nobody here is called {readings[^1].To.Text}: /who lists who is here";
+
+    public static string Whispers(Whispered whispered) => $"{whispered.From.Name.Text} whispers: {whispered.Text}";
+
+    public static string YouWhisper(Whispered whispered) => $"you whisper to {whispered.To.Name.Text}: {whispered.Text}";
+
+    public static string NotReading(Member who) => $"{who.Name.Text} has not read its last whispers yet: try again later";
 
     public static string NameMissing => "say which name: /name New";
 

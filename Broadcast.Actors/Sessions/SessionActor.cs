@@ -223,6 +223,14 @@ public sealed class SessionActor : UntypedActor
             case PlainVerb.Say:
                 _room.Tell(new Say(_id, text));
                 break;
+            case PlainVerb.Act:
+                _room.Tell(text.Length > 0 ? new Say(_id, text, IsAction: true) : new Aside(_id, Sentences.ActionMissing));
+                break;
+            case PlainVerb.Whisper:
+                _room.Tell(PlainForm.Readings(text) is { Length: > 0 } readings
+                    ? new Whisper(_id, readings)
+                    : new Aside(_id, Sentences.WhisperMissing));
+                break;
             case PlainVerb.Rename when text.Length == 0:
                 _room.Tell(new Aside(_id, Sentences.NameMissing));
                 break;
@@ -352,7 +360,13 @@ public sealed class SessionActor : UntypedActor
             }
             else if (_privates.TryPeek(out var line) && line.After <= _cursor)
             {
-                Write(_privates.Dequeue().Frame);
+                _ = _privates.Dequeue();
+                Write(line.Frame);
+                if (line.IsWhisper)
+                {
+                    _room.Tell(new WhisperTaken(_id, line.Frame.Length));
+                }
+
                 if (_withheld > 0)
                 {
                     _withheld--;

@@ -75,7 +75,10 @@ public sealed record Missed(LogSlice Slice);
 public sealed record Overtaken(long Asked, long Cursor, ReadOnlyMemory<byte> Notice);
 
 /// <summary>A frame for this one session, to be written behind every fact up to <paramref name="After"/> and before the next.</summary>
-public sealed record PrivateFrame(long After, ReadOnlyMemory<byte> Frame);
+/// <param name="After">The fact that it stands behind.</param>
+/// <param name="Frame">The frame.</param>
+/// <param name="IsWhisper">Whether it is another member's, and the room is to hear that it has been written.</param>
+public sealed record PrivateFrame(long After, ReadOnlyMemory<byte> Frame, bool IsWhisper = false);
 
 /// <summary>
 /// The room has taken one of the session's lines and, where it was for everybody, told everybody: the peer may send

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
+using Broadcast.Actors.Names;
 using Broadcast.Actors.Rooms;
 
 namespace Broadcast.Actors.Wire;
@@ -35,11 +37,37 @@ public static class PlainForm
         return verb switch
         {
             "/name" => new PlainLine(PlainVerb.Rename, rest),
+            "/me" => new PlainLine(PlainVerb.Act, rest),
+            "/msg" => new PlainLine(PlainVerb.Whisper, rest),
             "/who" => new PlainLine(PlainVerb.Who, ""),
             "/help" => new PlainLine(PlainVerb.Help, ""),
             "/quit" => new PlainLine(PlainVerb.Quit, ""),
             _ => new PlainLine(PlainVerb.Unknown, verb),
         };
+    }
+
+    /// <summary>
+    /// What may be meant by a name and, behind it, a text, the longest name first: names have spaces, but no two in a row,
+    /// and at most 32 characters.
+    /// </summary>
+    /// <returns>Empty where there is no name with a text behind it.</returns>
+    public static ImmutableArray<Addressed> Readings(string nameAndText)
+    {
+        ArgumentNullException.ThrowIfNull(nameAndText);
+        var readings = ImmutableArray.CreateBuilder<Addressed>();
+        for (var at = nameAndText.AsSpan().IndexOfAny(WhiteSpace); at > 0 && at <= DisplayName.MostBytes;)
+        {
+            var text = nameAndText[at..].TrimStart();
+            if (text.Length > 0 && DisplayName.TryParse(nameAndText[..at], out var name, out _))
+            {
+                readings.Insert(0, new Addressed(name, text));
+            }
+
+            var next = nameAndText.AsSpan(at + 1).IndexOfAny(WhiteSpace);
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        return readings.ToImmutable();
     }
 
     /// <summary>Writes the line that everybody sees of a fact, as UTF-8.</summary>
@@ -48,6 +76,8 @@ public static class PlainForm
         switch (fact)
         {
             case Said said:
+                // No name begins with an asterisk, nor with what looks like one.
+                Write(said.IsAction ? "* " : "", output);
                 Write(said.Who.Name.Text, output);
                 Write(": ", output);
                 WriteVisible(said.Text, output);
@@ -124,7 +154,10 @@ public static class PlainForm
 
 /// <summary>What a person typed: a verb and what stands behind it.</summary>
 /// <param name="Verb">What to do.</param>
-/// <param name="Text">The line to say, the name wanted, or the command that nobody knows; otherwise empty.</param>
+/// <param name="Text">
+/// The line to say, what is done, the name wanted, the name and what is whispered to it, or the command that nobody knows;
+/// otherwise empty.
+/// </param>
 public readonly record struct PlainLine(PlainVerb Verb, string Text);
 
 /// <summary>What people can type.</summary>
@@ -138,6 +171,12 @@ public enum PlainVerb
 
     /// <summary><c>/name New</c>.</summary>
     Rename,
+
+    /// <summary><c>/me waves</c>; without a text nothing is done.</summary>
+    Act,
+
+    /// <summary><c>/msg Name text</c>, for one member's eyes.</summary>
+    Whisper,
 
     /// <summary><c>/who</c>.</summary>
     Who,

@@ -52,6 +52,72 @@ public sealed class RoomActorSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task A_whisper_is_for_two_and_its_sender_may_go_on_at_once()
+    {
+        var room = await RoomWithAsync(_alice, _bob, _carol);
+        room.Tell(Whisper(1, "Bob", "psst"), _alice);
+        Assert.Equal("System: alice whispers: psst", await PrivatelyAsync(_bob));
+        Assert.Equal("System: you whisper to bob: psst", await PrivatelyAsync(_alice));
+        await _alice.ExpectMsgAsync<Taken>();
+        room.Tell(new Say(new MemberId(3), "hi"), _carol);
+        await HearsAsync(_carol, "carol: hi");
+    }
+
+    [Fact]
+    public async Task A_whisper_to_nobody_is_refused()
+    {
+        var room = await RoomWithAsync(_alice, _bob);
+        room.Tell(Whisper(1, "Zoe", "psst"), _alice);
+        Assert.Equal("System: nobody here is called Zoe: /who lists who is here", await PrivatelyAsync(_alice));
+        await _alice.ExpectMsgAsync<Taken>();
+    }
+
+    [Fact]
+    public async Task Whispers_that_are_not_read_are_bounded_and_there_is_room_again_as_they_are()
+    {
+        var room = await RoomWithAsync(_alice, _bob);
+        for (var n = 1; n <= 64; n++)
+        {
+            Assert.Equal("System: you whisper to bob: psst", await WhisperAsync("psst"));
+            await _bob.ExpectMsgAsync<PrivateFrame>();
+        }
+
+        Assert.Equal("System: bob has not read its last whispers yet: try again later", await WhisperAsync("psst"));
+        room.Tell(new WhisperTaken(new MemberId(2), 30), _bob);
+        Assert.Equal("System: you whisper to bob: psst", await WhisperAsync("psst"));
+        await _bob.ExpectMsgAsync<PrivateFrame>();
+
+        async Task<string> WhisperAsync(string text)
+        {
+            room.Tell(Whisper(1, "bob", text), _alice);
+            var answer = await PrivatelyAsync(_alice);
+            await _alice.ExpectMsgAsync<Taken>();
+            return answer;
+        }
+    }
+
+    [Fact]
+    public async Task Large_whispers_that_are_not_read_are_bounded_by_their_bytes()
+    {
+        var room = await RoomWithAsync(_alice, _bob);
+        foreach (var (bytes, answer) in new[] { (70_000, "you whisper to bob"), (1, "bob has not read") })
+        {
+            room.Tell(Whisper(1, "bob", new string('x', bytes)), _alice);
+            Assert.StartsWith($"System: {answer}", await PrivatelyAsync(_alice), StringComparison.Ordinal);
+            await _alice.ExpectMsgAsync<Taken>();
+        }
+    }
+
+    [Fact]
+    public async Task What_somebody_does_is_heard_by_everybody()
+    {
+        var room = await RoomWithAsync(_alice, _bob);
+        room.Tell(new Say(new MemberId(1), "waves", IsAction: true), _alice);
+        await HearsAsync(_alice, "* alice: waves");
+        await HearsAsync(_bob, "* alice: waves");
+    }
+
+    [Fact]
     public async Task The_same_bytes_go_to_everybody()
     {
         var room = await RoomWithAsync(_alice, _bob);
@@ -216,6 +282,8 @@ public sealed class RoomActorSpecs : ActorSpec
 
     private static DisplayName Called(string name) =>
         DisplayName.TryParse(name, out var parsed, out _) ? parsed : throw new ArgumentException(name, nameof(name));
+
+    private static Whisper Whisper(long id, string to, string text) => new(new MemberId(id), [new Addressed(Called(to), text)]);
 
     private static void Join(IActorRef room, TestProbe session, long id, string name) =>
         room.Tell(new Join(new MemberId(id), Called(name), Refusal: null), session);

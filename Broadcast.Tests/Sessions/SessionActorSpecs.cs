@@ -178,6 +178,33 @@ public sealed class SessionActorSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task A_whisper_counts_as_waiting_until_the_socket_is_given_it()
+    {
+        var session = await JoinedAsync();
+        _connection.IsFull = true;
+        session.Tell(Publish("1"));
+        await HearsAsync("1");
+        var whisper = TextFrame("System: Alice whispers: psst");
+        session.Tell(new PrivateFrame(After: 1, whisper, IsWhisper: true));
+        session.Tell(new Received("/who"));
+        await _room.ExpectMsgAsync(new GetMembers(Bob));
+        _connection.Drain();
+        await HearsAsync("System: Alice whispers: psst");
+        await _room.ExpectMsgAsync(new WhisperTaken(Bob, whisper.Length));
+    }
+
+    [Theory]
+    [InlineData("/me", "say what you do: /me waves")]
+    [InlineData("/msg", "say to whom and what: /msg Name text")]
+    [InlineData("/msg Alice", "say to whom and what: /msg Name text")]
+    public async Task A_command_that_lacks_something_says_what(string typed, string answer)
+    {
+        var session = await JoinedAsync();
+        session.Tell(new Received(typed));
+        await _room.ExpectMsgAsync(new Aside(Bob, answer));
+    }
+
+    [Fact]
     public async Task A_close_frame_goes_out_behind_everything_owed_and_nothing_behind_it()
     {
         var session = await JoinedAsync();

@@ -4,6 +4,7 @@ using System.Text;
 using Broadcast.Actors.Names;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Wire;
+using Broadcast.Tests.Names;
 using CsCheck;
 
 namespace Broadcast.Tests.Wire;
@@ -28,6 +29,10 @@ public sealed class PlainFormSpecs
     [InlineData("/who\n", PlainVerb.Who, "")]
     [InlineData("/help me", PlainVerb.Help, "")]
     [InlineData("/quit", PlainVerb.Quit, "")]
+    [InlineData("/me waves at all", PlainVerb.Act, "waves at all")]
+    [InlineData("/me", PlainVerb.Act, "")]
+    [InlineData("/msg Bob  hi there ", PlainVerb.Whisper, "Bob  hi there")]
+    [InlineData("/message Bob hi", PlainVerb.Unknown, "/message")]
     [InlineData("/", PlainVerb.Unknown, "/")]
     [InlineData("/shrug hi", PlainVerb.Unknown, "/shrug")]
     public void What_people_type_is_read_as(string typed, PlainVerb verb, string text) =>
@@ -53,6 +58,27 @@ public sealed class PlainFormSpecs
         Assert.Equal("System: Alice left the chat", LineOf(new Left(1, Alice)));
         Assert.Equal("System: Al is now known as Alice", LineOf(new Renamed(1, Alice, Called("Al"))));
     }
+
+    [Fact]
+    public void What_somebody_does_cannot_be_read_as_what_somebody_says() =>
+        Assert.Equal("* Alice: waves␤Bob: hi", LineOf(new Said(1, Alice, "waves\nBob: hi", IsAction: true)));
+
+    [Theory]
+    [InlineData("Bob hi", "Bob|hi")]
+    [InlineData("Bob  hi  there", "Bob|hi  there", "Bob|hi  there", "Bob hi|there")]
+    [InlineData("Big Bob hi you", "Big|Bob hi you", "Big Bob|hi you", "Big Bob hi|you")]
+    [InlineData("/slash hi", "")]
+    [InlineData("Bob", "")]
+    [InlineData("", "")]
+    public void A_name_and_a_text_are_read_in_every_way_the_longest_name_first(string typed, params string[] readings) =>
+        Assert.Equal(
+            readings.Where(reading => reading.Length > 0).Reverse().Distinct(),
+            PlainForm.Readings(typed).Select(reading => $"{reading.To.Text}|{reading.Text}").Distinct());
+
+    [Fact]
+    public void Any_text_behind_a_name_is_among_the_readings() =>
+        Gen.Select(AnyName.Name, Gen.String).Where(pair => pair.Item2.Trim().Length > 0).Sample((name, text) =>
+            Assert.Contains(new Addressed(name, text.TrimStart()), PlainForm.Readings($"{name.Text} {text.TrimStart()}")));
 
     [Fact]
     public void No_text_can_break_its_line_or_hide_in_it() =>
