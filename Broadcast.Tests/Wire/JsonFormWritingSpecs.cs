@@ -165,7 +165,10 @@ public sealed class JsonFormWritingSpecs
     [InlineData("\"\\/", "\\\"\\\\/")]
     [InlineData("\b\t\n\f\r", "\\b\\t\\n\\f\\r")]
     [InlineData("\0\u001b", "\\u0000\\u001B")]
-    public void Only_what_must_be_escaped_is(string text, string json) =>
+    [InlineData("\u007f\u0085\u00a0\u2028\ue000\u0378", "\\u007F\\u0085\\u00A0\\u2028\\uE000\\u0378")]
+    [InlineData("\u202e\u200d\u0301", "\u202e\u200d\u0301")]
+    [InlineData("🚀", "\\uD83D\\uDE80")]
+    public void Controls_separators_and_what_is_no_character_are_escaped_and_all_else_stands_as_it_is(string text, string json) =>
         Assert.Equal($$"""{"type":"notice","text":"{{json}}"}""", Written(output => JsonForm.WriteNotice(text, output)));
 
     [Fact]
