@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 using System.Threading.Channels;
+using Broadcast.Cli.Editing;
 
 namespace Broadcast.Cli;
 
@@ -18,15 +19,20 @@ internal sealed class ChatClient : IDisposable
     private const string QuitCommand = "/quit";
     private const string Exiting = "Exiting...";
 
+    // What Tab knows besides names.
+    private static readonly string[] Commands = ["/help", "/name ", "/quit", "/who"];
+
     // Closing a socket that the server has left is a courtesy; it delays nobody for longer.
     private static readonly TimeSpan CourtesyLimit = TimeSpan.FromMilliseconds(500);
 
     private readonly WebSocket _socket;
     private readonly Terminal _terminal;
     private readonly Screen _screen;
+    private readonly LineEditor? _editor;
     private readonly Patience _patience;
     private readonly Incoming _incoming;
     private readonly LineReader _lines;
+    private readonly PeopleSeen _people = new();
     private readonly Timer _alarm;
     private readonly Channel<Happening> _happenings =
         Channel.CreateUnbounded<Happening>(new UnboundedChannelOptions { SingleReader = true });
@@ -45,11 +51,17 @@ internal sealed class ChatClient : IDisposable
     private int? _outcome;
 
     /// <summary>Takes part over a socket that is open; it stays the caller's to dispose.</summary>
-    public ChatClient(WebSocket socket, Terminal terminal, Screen screen, Patience patience)
+    /// <param name="socket">To the server.</param>
+    /// <param name="terminal">Where the person is.</param>
+    /// <param name="screen">What the person sees.</param>
+    /// <param name="editor">Of the screen's prompt; null where whole lines are read.</param>
+    /// <param name="patience">How long to wait for the server.</param>
+    public ChatClient(WebSocket socket, Terminal terminal, Screen screen, LineEditor? editor, Patience patience)
     {
         _socket = socket;
         _terminal = terminal;
         _screen = screen;
+        _editor = editor;
         _patience = patience;
         _incoming = new Incoming(socket);
         _lines = new LineReader(terminal.Input, _happenings.Writer);
@@ -77,8 +89,24 @@ internal sealed class ChatClient : IDisposable
     public async Task<int> RunAsync(CancellationToken leave)
     {
         using var onLeave = leave.Register(() => Tell(new LeaveAsked()));
+        using var watching = _editor is null ? null : _terminal.Raw?.Watch(Tell);
+        try
+        {
+            return await TalkAsync();
+        }
+        finally
+        {
+            _terminal.Raw?.Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _alarm.Dispose();
+
+    private async Task<int> TalkAsync()
+    {
         _ = ReceiveAsync();
-        _lines.ReadOn();
+        StartReading();
         _screen.WantPrompt();
         _screen.Flush();
 
@@ -104,8 +132,18 @@ internal sealed class ChatClient : IDisposable
         return _outcome is ExitCode.Done ? _statusOfLeaving : _outcome.Value;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _alarm.Dispose();
+    private void StartReading()
+    {
+        if (_editor is not null && _terminal.Raw is { } raw)
+        {
+            raw.Enter();
+            new KeyReader(raw.Keys, _happenings.Writer).Start();
+        }
+        else
+        {
+            _lines.ReadOn();
+        }
+    }
 
     private void Take(Happening happening)
     {
@@ -120,6 +158,18 @@ internal sealed class ChatClient : IDisposable
                 break;
             case InputEnded:
                 EndOfInput();
+                break;
+            case Pressed(var key):
+                KeyPressed(key);
+                break;
+            case StopAsked:
+                Stop();
+                break;
+            case Continued:
+                GoOn();
+                break;
+            case Resized:
+                _screen.PromptChanged();
                 break;
             case Arrived(var text):
                 Arrival(text);
@@ -176,6 +226,64 @@ internal sealed class ChatClient : IDisposable
         }
     }
 
+    private void KeyPressed(Key key)
+    {
+        if (_stage != Stage.Talking || _editor is null)
+        {
+            return;
+        }
+
+        _screen.PromptChanged();
+        switch (_editor.Take(key))
+        {
+            case Edited:
+                break;
+            case Entered(var lines):
+                _screen.LinesWereEntered(lines);
+                foreach (var line in lines)
+                {
+                    LineTyped(line);
+                }
+
+                break;
+            case CompletionAsked:
+                _editor.Complete([.. Commands, .. _people.Names]);
+                break;
+            case EndAsked:
+                EndOfInput();
+                break;
+            case InterruptAsked:
+                LeaveAtOnce();
+                break;
+            case SuspendAsked:
+                Stop();
+                break;
+            case RedrawAsked:
+                _screen.Clear();
+                break;
+            case var other:
+                throw new InvalidOperationException($"Nobody expected {other}.");
+        }
+    }
+
+    private void Stop()
+    {
+        _screen.NoMorePrompts();
+        _screen.Flush();
+        _terminal.Raw?.Leave();
+        _terminal.Raw?.Stop();
+    }
+
+    private void GoOn()
+    {
+        _terminal.Raw?.Enter();
+        if (_stage == Stage.Talking)
+        {
+            _screen.WantPrompt();
+            _screen.PromptChanged();
+        }
+    }
+
     private void EndOfInput()
     {
         if (_stage != Stage.Talking)
@@ -196,6 +304,7 @@ internal sealed class ChatClient : IDisposable
     private void Arrival(string text)
     {
         _screen.Arrival(text);
+        _people.Hear(VisibleText.Of(text));
         _ = ReceiveAsync();
         if (_unanswered.IsAnsweredBy(text))
         {
@@ -377,6 +486,11 @@ internal sealed class ChatClient : IDisposable
     private void Lost(string sentence)
     {
         _screen.NoMorePrompts();
+        if (_stage == Stage.Talking && _editor is { Text.Length: > 0 })
+        {
+            _screen.Note($"Not sent: {_editor.Text}");
+        }
+
         _screen.Problem(sentence);
         _outcome = ExitCode.Lost;
     }

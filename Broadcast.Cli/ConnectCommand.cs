@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Broadcast.Cli.Editing;
 
 namespace Broadcast.Cli;
 
@@ -82,7 +83,8 @@ internal static class ConnectCommand
 
     private static async Task<int> RunAsync(ServerAddress address, Terminal terminal, Patience patience, CancellationToken leave)
     {
-        var screen = new Screen(terminal);
+        var editor = terminal.Raw is null ? null : new LineEditor();
+        var screen = new Screen(terminal, editor);
         screen.Note($"Connecting to {address.Display} as {address.Name}...");
         screen.Flush();
 
@@ -104,7 +106,7 @@ internal static class ConnectCommand
 
         using (socket)
         {
-            using var client = new ChatClient(socket, terminal, screen, patience);
+            using var client = new ChatClient(socket, terminal, screen, editor, patience);
             return await client.RunAsync(leave);
         }
     }

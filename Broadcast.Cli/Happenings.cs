@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Broadcast.Cli.Editing;
 
 namespace Broadcast.Cli;
 
@@ -11,8 +12,11 @@ internal sealed record Typed(string Line) : Happening;
 /// <summary>From the input's thread: it has read as far ahead as it may, and ended.</summary>
 internal sealed record ReadAheadEnded : Happening;
 
-/// <summary>From the input's thread: there is nothing more to read.</summary>
+/// <summary>From the thread that reads the input: there is nothing more to read.</summary>
 internal sealed record InputEnded : Happening;
+
+/// <summary>From the keys' thread: one of them.</summary>
+internal sealed record Pressed(Key Key) : Happening;
 
 /// <summary>From the socket: a whole text message.</summary>
 internal sealed record Arrived(string Text) : Happening;
@@ -37,6 +41,15 @@ internal sealed record SendFailed(Exception Cause) : Happening;
 
 /// <summary>From a signal: the person wants to go.</summary>
 internal sealed record LeaveAsked : Happening;
+
+/// <summary>From a signal: the process is to stop, as by Ctrl-Z.</summary>
+internal sealed record StopAsked : Happening;
+
+/// <summary>From a signal: the process goes on after it was stopped; the terminal may have been used by others since.</summary>
+internal sealed record Continued : Happening;
+
+/// <summary>From a signal: the terminal has another size.</summary>
+internal sealed record Resized : Happening;
 
 /// <summary>From the clock: the alarm that was set has gone off.</summary>
 internal sealed record TimeIsUp : Happening;

@@ -1,3 +1,5 @@
+using Broadcast.Cli.Editing;
+
 namespace Broadcast.Cli;
 
 /// <summary>
@@ -5,12 +7,14 @@ namespace Broadcast.Cli;
 /// elsewhere is made visible here, so no caller can forget it.
 /// </summary>
 /// <remarks>
-/// On a terminal in line mode the kernel holds what is half typed. An arrival takes the prompt's row, and the prompt
-/// comes back under it once a burst is over.
+/// An arrival takes the prompt's row, and the prompt comes back under it once a burst is over: with what is half typed
+/// where there is an editor; in line mode the kernel holds that, and shows it no more.
 /// </remarks>
-internal sealed class Screen(Terminal terminal)
+internal sealed class Screen(Terminal terminal, LineEditor? editor = null)
 {
-    private const string Prompt = "> ";
+    /// <summary>Stands in front of what is typed.</summary>
+    public const string Prompt = "> ";
+
     private const string Prefix = "[Broadcast] ";
     private const string ToRowStartAndErase = "\r\e[K";
 
@@ -20,8 +24,12 @@ internal sealed class Screen(Terminal terminal)
     private const int WindowsBrokenPipe = unchecked((int)0x8007006D);
     private const int WindowsPipeClosing = unchecked((int)0x800700E8);
 
+    private const string ClearAll = "\e[H\e[2J";
+
+    private readonly PromptRow? _row = editor is not null && terminal.Raw is { } raw ? new PromptRow(editor, raw) : null;
     private bool _promptIsWanted;
     private bool _promptIsShown;
+    private bool _promptIsStale;
 
     /// <summary>Why standard output takes no more, once it does not.</summary>
     public Exception? Failure { get; private set; }
@@ -37,6 +45,27 @@ internal sealed class Screen(Terminal terminal)
 
     /// <summary>The person pressed Enter: the cursor stands on a row of its own.</summary>
     public void LineWasTyped() => _promptIsShown = false;
+
+    /// <summary>What is typed, or the room for it, has changed; it is drawn with the next <see cref="Flush"/>.</summary>
+    public void PromptChanged() => _promptIsStale = true;
+
+    /// <summary>Lines were entered in the editor: they stay, each on a row of its own, but for empty ones, which nobody is sent.</summary>
+    public void LinesWereEntered(IReadOnlyList<string> lines)
+    {
+        TakePromptAway();
+        foreach (var line in lines.Where(line => line.Length > 0))
+        {
+            Print($"{Prompt}{VisibleText.Of(line)}\n");
+        }
+    }
+
+    /// <summary>Nothing is left on the screen but the prompt.</summary>
+    public void Clear()
+    {
+        Write(ClearAll);
+        _row?.Forget();
+        _promptIsShown = false;
+    }
 
     /// <summary>A line from the server.</summary>
     public void Arrival(string text) => Print($"{Prefix}{VisibleText.Of(text)}\n");
@@ -72,10 +101,11 @@ internal sealed class Screen(Terminal terminal)
     /// <summary>Shows what has been printed, and the prompt under it.</summary>
     public void Flush()
     {
-        if (_promptIsWanted && !_promptIsShown)
+        if (_promptIsWanted && (!_promptIsShown || _promptIsStale))
         {
-            Write(Prompt);
+            Write(_row?.Draw() ?? Prompt);
             _promptIsShown = true;
+            _promptIsStale = false;
         }
 
         try
@@ -101,7 +131,7 @@ internal sealed class Screen(Terminal terminal)
     {
         if (_promptIsShown)
         {
-            Write(terminal.CanErase ? ToRowStartAndErase : "\n");
+            Write(_row?.Erase() ?? (terminal.CanErase ? ToRowStartAndErase : "\n"));
             _promptIsShown = false;
         }
     }

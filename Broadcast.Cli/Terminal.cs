@@ -23,6 +23,9 @@ internal sealed record Terminal(TextReader Input, TextWriter Output, TextWriter 
     /// <summary>The terminal knows how to erase a row (<c>TERM</c> is not <c>dumb</c>).</summary>
     public bool CanErase { get; init; }
 
+    /// <summary>Set where lines are edited here, key by key; null leaves that to the kernel.</summary>
+    public IRawTerminal? Raw { get; init; }
+
     /// <summary>Prompts are for a person who reads and types at one and the same place.</summary>
     public bool IsInteractive => InputIsTerminal && OutputIsTerminal;
 
@@ -30,14 +33,17 @@ internal sealed record Terminal(TextReader Input, TextWriter Output, TextWriter 
     public static Terminal OfThisProcess()
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        var input = OpenInput();
+        var output = OpenOutput();
         return new Terminal(
-            new StreamReader(OpenInput(), Encoding.UTF8, detectEncodingFromByteOrderMarks: false),
-            new StreamWriter(OpenOutput(), utf8, bufferSize: 16 * 1024) { NewLine = "\n" },
+            new StreamReader(input, Encoding.UTF8, detectEncodingFromByteOrderMarks: false),
+            new StreamWriter(output, utf8, bufferSize: 16 * 1024) { NewLine = "\n" },
             new StreamWriter(Console.OpenStandardError(), utf8) { NewLine = "\n", AutoFlush = true })
         {
             InputIsTerminal = !Console.IsInputRedirected,
             OutputIsTerminal = !Console.IsOutputRedirected,
             CanErase = Environment.GetEnvironmentVariable("TERM") is not "dumb",
+            Raw = !OperatingSystem.IsWindows() && CanEdit() ? PosixTerminal.Find(input, output) : null,
         };
     }
 
@@ -48,6 +54,9 @@ internal sealed record Terminal(TextReader Input, TextWriter Output, TextWriter 
         Flush(Output);
         Flush(Error);
     }
+
+    private static bool CanEdit() =>
+        !Console.IsInputRedirected && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
     private static void Flush(TextWriter writer)
     {

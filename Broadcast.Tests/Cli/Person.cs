@@ -3,6 +3,7 @@ using System.IO.Pipes;
 using System.Text;
 using System.Threading.Channels;
 using Broadcast.Cli;
+using Broadcast.Tests.Cli.Editing;
 
 namespace Broadcast.Tests.Cli;
 
@@ -19,14 +20,16 @@ internal sealed class Person : IAsyncDisposable
     private readonly Task<int> _status;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The thread that reads the input ends when the keyboard is disposed.")]
-    private Person(string[] args, Patience? patience, bool interactive, bool dumb)
+    private Person(string[] args, Patience? patience, bool interactive, bool dumb, int columns = 0)
     {
-        var input = new StreamReader(new AnonymousPipeClientStream(PipeDirection.In, _keyboard.ClientSafePipeHandle), Encoding.UTF8);
-        var terminal = new Terminal(input, Output, Error)
+        var keys = new AnonymousPipeClientStream(PipeDirection.In, _keyboard.ClientSafePipeHandle);
+        Raw = columns > 0 ? new PretendTerminal(keys, columns) : null;
+        var terminal = new Terminal(new StreamReader(keys, Encoding.UTF8), Output, Error)
         {
             InputIsTerminal = interactive,
             OutputIsTerminal = interactive,
             CanErase = !dumb,
+            Raw = Raw,
         };
         _status = CommandLine.RunAsync(args, terminal, patience ?? Patient, _interrupt.Token);
     }
@@ -35,13 +38,21 @@ internal sealed class Person : IAsyncDisposable
 
     public Paper Error { get; } = new();
 
+    /// <summary>The terminal of somebody who types key by key.</summary>
+    public PretendTerminal? Raw { get; }
+
     /// <summary>Nobody is in a hurry, unless the test is about waiting: then the patience is short.</summary>
     public static Person AtTerminal(string[] args, Patience? patience = null, bool dumb = false) =>
         new(args, patience, interactive: true, dumb);
 
+    /// <summary>Somebody whose keys are edited into lines by the client.</summary>
+    public static Person AtKeys(string[] args, int columns) => new(args, patience: null, interactive: true, dumb: false, columns);
+
     public static Person InPipes(string[] args, Patience? patience = null) => new(args, patience, interactive: false, dumb: false);
 
     public void Types(string line) => _keyboard.Write(Encoding.UTF8.GetBytes(line + "\n"));
+
+    public void Presses(string keys) => _keyboard.Write(Encoding.UTF8.GetBytes(keys));
 
     public void EndsInput() => _keyboard.Dispose();
 
