@@ -36,7 +36,7 @@ internal static partial class Libc
         }
     }
 
-    /// <summary>The same modes, but that each byte is handed over when it comes, and none is echoed or edited away.</summary>
+    /// <summary>The same modes, but that each byte is handed over when it comes, Ctrl-Z too, and none is echoed or edited away.</summary>
     public static byte[] Raw(byte[] usual)
     {
         var raw = (byte[])usual.Clone();
@@ -44,6 +44,7 @@ internal static partial class Libc
         flags[0] &= ~Here.CanonicalEchoExtended;
         raw[Here.Characters + Here.Least] = 1;
         raw[Here.Characters + Here.Time] = 0;
+        raw[Here.Characters + Here.Suspend] = Here.NoCharacter;
         return raw;
     }
 
@@ -92,12 +93,15 @@ internal static partial class Libc
 
     /// <summary>Where things are in <c>struct termios</c>, in bytes, and what they are called by.</summary>
     private sealed record Layout(
-        int LocalFlags, uint CanonicalEchoExtended, int Characters, int Least, int Time, nuint GetWindowSize, int TerminalStop)
+        int LocalFlags, uint CanonicalEchoExtended, int Characters, int Least, int Time, int Suspend, byte NoCharacter,
+        nuint GetWindowSize, int TerminalStop)
     {
         public static Layout Linux { get; } = new(
-            LocalFlags: 12, CanonicalEchoExtended: 0x2 | 0x8 | 0x8000, Characters: 17, Least: 6, Time: 5, GetWindowSize: 0x5413, TerminalStop: 20);
+            LocalFlags: 12, CanonicalEchoExtended: 0x2 | 0x8 | 0x8000, Characters: 17, Least: 6, Time: 5, Suspend: 10, NoCharacter: 0,
+            GetWindowSize: 0x5413, TerminalStop: 20);
 
         public static Layout MacOS { get; } = new(
-            LocalFlags: 24, CanonicalEchoExtended: 0x100 | 0x8 | 0x400, Characters: 32, Least: 16, Time: 17, GetWindowSize: 0x40087468, TerminalStop: 18);
+            LocalFlags: 24, CanonicalEchoExtended: 0x100 | 0x8 | 0x400, Characters: 32, Least: 16, Time: 17, Suspend: 10, NoCharacter: 0xFF,
+            GetWindowSize: 0x40087468, TerminalStop: 18);
     }
 }

@@ -5,8 +5,9 @@ namespace Broadcast.Cli;
 
 /// <summary>The terminal of this process on Linux and macOS: raw while somebody types, and left as it was found.</summary>
 /// <remarks>
-/// Raw, but Ctrl-C, Ctrl-Z and Ctrl-\ stay signals, for the whole group as ever: they work while this process is stuck,
-/// and whoever has started it (a shell, <c>dotnet run</c>) gets them too. Output keeps making a new row of <c>\n</c>.
+/// Raw, but Ctrl-C and Ctrl-\ stay signals, for the whole group as ever: they work while this process is stuck, and
+/// whoever has started it (<c>dotnet run</c>) gets them too. Ctrl-Z is a key: as a signal it would stop the others first,
+/// and the shell would have the terminal before it was put back. Output keeps making a new row of <c>\n</c>.
 /// </remarks>
 [UnsupportedOSPlatform("windows")]
 internal sealed class PosixTerminal : IRawTerminal

@@ -66,7 +66,7 @@ internal enum KeyKind
     /// <summary>Ctrl-C, where the terminal makes no signal of it.</summary>
     Interrupt,
 
-    /// <summary>Ctrl-Z, where the terminal makes no signal of it.</summary>
+    /// <summary>Ctrl-Z.</summary>
     Suspend,
 }
 
