@@ -88,18 +88,29 @@ public sealed class TypingTests
         Assert.False(bob.Raw!.IsRaw);
     }
 
-    [Fact]
-    public async Task Ctrl_Z_gives_the_terminal_back_and_afterwards_the_line_is_there_again()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Ctrl_Z_gives_the_terminal_back_and_afterwards_the_line_is_there_again(bool asKey)
     {
         await using var server = await ScriptedServer.StartAsync();
         await using var bob = Person.AtKeys(["connect", server.Url], Columns);
         var caller = await server.AcceptAsync();
         bob.Presses("half");
         await bob.Output.ShowsAsync("> half ");
-        bob.Raw!.Tells(new StopAsked());
+        if (asKey)
+        {
+            bob.Presses("\u001a");
+        }
+        else
+        {
+            bob.Raw!.Tells(new StopAsked());
+        }
+
+        await bob.Output.ShowsAsync("\e[?7h\r\e[K");
         await caller.SayAsync("Alice: meanwhile");
         await bob.Output.ShowsAsync("Alice: meanwhile\n");
-        Assert.Equal(1, bob.Raw.Stops);
+        Assert.Equal(1, bob.Raw!.Stops);
         Assert.False(bob.Raw.IsRaw);
         Assert.Equal("", Shown(bob).LastRow);
         bob.Raw.Tells(new Continued());
