@@ -85,11 +85,11 @@ internal static class BroadcastHosting
             })
             .WithActors((system, registry) =>
             {
-                var logger = services.GetRequiredService<ILogger<RoomActor>>();
-                var room = system.ActorOf(RoomActor.Props(options.Room, logger), "room");
+                var time = services.GetRequiredService<TimeProvider>();
+                var settings = options.Room with { Limits = options.Room.Limits with { MessageBytes = options.MessageBytes } };
+                var room = system.ActorOf(RoomActor.Props(settings, time, services.GetRequiredService<ILogger<RoomActor>>()), "room");
                 registry.Register<RoomActor>(room);
-                registry.Register<SessionsActor>(system.ActorOf(
-                    SessionsActor.Props(room, options.KeepAlive, services.GetRequiredService<TimeProvider>()), "sessions"));
+                registry.Register<SessionsActor>(system.ActorOf(SessionsActor.Props(room, options.KeepAlive, time), "sessions"));
             }));
         // Behind the actors, so that it ends before they do.
         builder.Services.AddHostedService(services => services.GetRequiredService<ConnectionLimit>());

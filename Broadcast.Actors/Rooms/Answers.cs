@@ -11,6 +11,9 @@ public sealed class Answers
     /// <summary>The most answers that are remembered: eight times what a client may have unanswered.</summary>
     public const int Most = 256;
 
+    /// <summary>How many a client may have unanswered.</summary>
+    public const int MostUnanswered = 32;
+
     // In the order of their numbers. Looked through only when something is sent again.
     private readonly Queue<(long N, Answer Answer)> _last = [];
 
@@ -49,6 +52,15 @@ public sealed class Answers
 
         _last.Enqueue((n, answer));
         Highest = n;
+    }
+
+    /// <summary>Keeps as many as a client can still be without: it has left, and sends nothing new.</summary>
+    public void KeepOnlyUnanswered()
+    {
+        while (_last.Count > MostUnanswered)
+        {
+            _ = _last.Dequeue();
+        }
     }
 }
 

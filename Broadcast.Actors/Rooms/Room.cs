@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Broadcast.Actors.Names;
+using Broadcast.Actors.Wire;
 
 namespace Broadcast.Actors.Rooms;
 
@@ -59,10 +60,10 @@ public sealed class Room
         return (command, Find(command.Id)) switch
         {
             (Join join, null) => Decide(join),
-            (Say say, { } who) => new Said(Seq + 1, who, say.Text, say.IsAction),
+            (Say say, { } who) => new Said(Seq + 1, who, say.Text, say.IsAction, say.N),
             (Whisper whisper, { } who) => Decide(whisper, who),
             (Rename rename, { } who) => Decide(rename, who),
-            (Leave, { } who) => new Left(SeqOfPresence, who),
+            (Leave leave, { } who) => new Left(SeqOfPresence, who, leave.Reason),
             // A member joins once, and speaks and leaves only while it is here.
             _ => new Refused(Why: null),
         };
@@ -113,18 +114,18 @@ public sealed class Room
             }
         }
 
-        return new Refused(Sentences.NobodyCalled(whisper.Readings));
+        return new Refused(Sentences.NobodyCalled(whisper.Readings), ErrorCode.NotHere);
     }
 
     private Outcome Decide(Rename rename, Member who)
     {
         if (rename.Wanted == who.Name)
         {
-            return new Refused(Sentences.NameUnchanged(who.Name));
+            return new Refused(Sentences.NameUnchanged(who.Name), ErrorCode.NameTaken);
         }
 
         return _names.OwnerOf(rename.Wanted, asking: who.Id.Value) is { } owner && owner != who.Id.Value
-            ? new Refused(Sentences.NameTaken(rename.Wanted))
+            ? new Refused(Sentences.NameTaken(rename.Wanted), ErrorCode.NameTaken)
             : new Renamed(Seq + 1, who with { Name = rename.Wanted }, who.Name);
     }
 }

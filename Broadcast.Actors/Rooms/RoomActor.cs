@@ -1,8 +1,10 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
 using Akka.Actor;
 using Akka.Dispatch;
+using Broadcast.Actors.Names;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
 using Microsoft.Extensions.Logging;
@@ -11,19 +13,25 @@ namespace Broadcast.Actors.Rooms;
 
 /// <summary>
 /// The one room. It owns who is in it, under which name, and the log of what happened; it numbers each fact, encodes it
-/// once, and tells every session what to write. It promises one order that every member sees, and that a session which
-/// ends, for whatever reason, is announced as left exactly once. It never waits for anybody.
+/// once for each form that is in use, and tells every session what to write. It promises one order that every member
+/// sees; that a session which ends, for whatever reason, is announced as left exactly once, or is not when its member
+/// comes back in time; and that what a client numbered is carried out once. It never waits for anybody.
 /// </summary>
-public sealed partial class RoomActor : ReceiveActor
+public sealed partial class RoomActor : ReceiveActor, IWithTimers
 {
     /// <param name="settings">What the room goes by.</param>
     /// <param name="logger">Joins and leaves at Debug.</param>
-    public static Props Props(RoomSettings settings, ILogger<RoomActor> logger) =>
-        Akka.Actor.Props.Create(() => new RoomActor(settings, logger));
+    public static Props Props(RoomSettings settings, ILogger<RoomActor> logger) => Props(settings, TimeProvider.System, logger);
+
+    /// <param name="settings">What the room goes by.</param>
+    /// <param name="time">When things happen, and how long those who have left are remembered.</param>
+    /// <param name="logger">Joins and leaves at Debug.</param>
+    public static Props Props(RoomSettings settings, TimeProvider time, ILogger<RoomActor> logger) =>
+        Akka.Actor.Props.Create(() => new RoomActor(settings, time, logger));
 
     /// <summary>
-    /// So many are told, beside those who speak, before those that have just been told write, and before the room looks for what has come in
-    /// meanwhile: half a millisecond's work for their sockets (docs/performance.md has the figures).
+    /// So many are told, beside those who speak, before those that have just been told write, and before the room looks
+    /// for what has come in meanwhile: half a millisecond's work for their sockets (docs/performance.md has the figures).
     /// </summary>
     public const int Step = 64;
 
@@ -31,41 +39,45 @@ public sealed partial class RoomActor : ReceiveActor
     private const int MostWhispers = 64;
     private const int MostWhisperBytes = 64 * 1024;
 
-    private readonly RoomLog _log;
-    private readonly bool _echoLines;
+    // Those who are sent away when the server goes come back over so much time, and not all at once.
+    private static readonly TimeSpan SoonestReturn = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LatestReturn = TimeSpan.FromSeconds(5);
+
+    private readonly RoomSettings _settings;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ArrayBufferWriter<byte> _scratch = new(1024);
+
+    // What a sequence number counts in: another room's is another's.
+    private readonly string _epoch = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(9));
 
     private Room _room;
 
-    // The seats twice: by member, for the doors, and in a row, for telling everybody.
+    // One for each form, by its number.
+    private readonly Feed[] _feeds;
+    private readonly RoomHistory _history;
     private readonly Dictionary<MemberId, Seat> _seats = [];
-    private readonly List<Seat> _row = [];
+    private readonly ResumeTokens _tokens;
+    private readonly Rounds _rounds;
 
-    // The round: whose turn it is in the row, how many turns are left until everybody knows everything, how many there
-    // have ever been, and who spoke since the last step.
-    private readonly NextStep _nextStep;
-    private bool _isTelling;
-    private int _turn;
-    private int _turnsLeft;
-    private long _turnsTaken;
-    private readonly List<Seat> _spoke = [];
-
-    // What was told in this step, for the next who is as far.
-    private readonly List<Batch> _batches = [];
-
-    // Whose lines not everybody has been told yet, and after how many turns everybody has who has kept its seat.
-    private readonly Queue<(IActorRef Session, long Due)> _untold = [];
+    // The fact since which joins and leaves have been announced again; 0 where they always were.
+    private long _announcedSince;
     private CloseReason? _closed;
 
-    /// <summary>See <see cref="Props"/>.</summary>
-    public RoomActor(RoomSettings settings, ILogger<RoomActor> logger)
+    /// <summary>See <see cref="Props(RoomSettings, TimeProvider, ILogger{RoomActor})"/>.</summary>
+    public RoomActor(RoomSettings settings, TimeProvider time, ILogger<RoomActor> logger)
     {
-        _room = Room.Open(settings.AnnounceUpTo);
-        _log = new RoomLog(settings.LogEntries, settings.LogBytes);
-        _echoLines = settings.EchoLines;
+        _settings = settings;
+        _time = time;
         _logger = logger;
-        _nextStep = new NextStep(Self);
+        _room = Room.Open(settings.AnnounceUpTo);
+        _feeds = [FeedOf(new PlainVoice()), FeedOf(new JsonVoice())];
+        _history = new RoomHistory(settings.LogEntries, settings.LogBytes);
+        _tokens = new ResumeTokens(time);
+
+        // Behind the sessions that have just been told, which write first, and behind lines that have just been read: they
+        // are told along. In an idle room there is nothing to wait for.
+        var nextStep = new NextStep(Self);
+        _rounds = new Rounds(_feeds, () => Context.Dispatcher.Schedule(nextStep));
 
         Receive<Join>(OnJoin);
         Receive<Say>(OnSay);
@@ -73,13 +85,23 @@ public sealed partial class RoomActor : ReceiveActor
         Receive<Whisper>(OnWhisper);
         Receive<WhisperTaken>(OnWhisperTaken);
         Receive<Aside>(OnAside);
+        Receive<Refuse>(OnRefuse);
         Receive<GetMembers>(OnGetMembers);
+        Receive<GetHistory>(OnGetHistory);
+        Receive<GetPong>(OnGetPong);
         Receive<GetMissed>(OnGetMissed);
         Receive<Leave>(OnLeave);
+        Receive<Detach>(OnDetach);
         Receive<Ended>(OnEnded);
-        Receive<TellOn>(OnTellOn);
+        Receive<GraceOver>(OnGraceOver);
+        Receive<TellOn>(_ => _rounds.GoOn());
         Receive<CloseRoom>(OnCloseRoom);
     }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private Presence Present => new(_room, id => _seats.TryGetValue(id, out var seat) && seat.IsAway);
 
     private void OnJoin(Join join)
     {
@@ -89,53 +111,31 @@ public sealed partial class RoomActor : ReceiveActor
             return;
         }
 
-        if (_room.Decide(join) is not Joined joined)
+        var token = TokenOf(join);
+        if (token is not null && _tokens.SeatOf(token) is { } seat)
         {
-            return;
+            Resume(seat, join.Resume!.Seq);
         }
-
-        Context.WatchWith(Sender, new Ended(join.Id, Sender));
-        var seat = new Seat(Sender, _row.Count, _log.Last);
-        _seats.Add(join.Id, seat);
-        _row.Add(seat);
-        StartAgain();
-        Sender.Tell(new Welcome(_log.Last));
-        if (_room.IsAnnouncing)
+        else if (_room.Decide(join) is Joined joined)
         {
-            Publish(joined);
+            Welcome(join, joined, token is null ? null : _tokens.AnswersOf(token));
         }
-        else
-        {
-            // Its own line is a joiner's first in any case.
-            _room = _room.Apply(joined);
-            Sender.Tell(new PrivateFrame(_log.Last, FrameOf(joined)));
-        }
-
-        PublishDue();
-        if (joined.Notice is { } notice)
-        {
-            TellPrivately(Sender, notice);
-        }
-
-        Log.CameIn(_logger, joined.Who.Name.Text, join.Id.Value);
     }
 
     private void OnSay(Say say)
     {
-        if (SeatOf(say.Id, Sender) is { } seat && _room.Decide(say) is Said said)
+        if (SeatOf(say.Id, Sender) is { } seat && IsNew(seat, say.N) && _room.Decide(say) is Said said)
         {
             Publish(said);
-            TakenWhenTold(Sender);
-            if (_spoke.Count == 0 || _spoke[^1] != seat)
-            {
-                _spoke.Add(seat);
-            }
+            Answer(seat, say.N, new Acked(said.Seq));
+            _rounds.TakenWhenTold(Sender);
+            _rounds.Spoke(seat);
         }
     }
 
     private void OnRename(Rename rename)
     {
-        if (!IsSeated(rename.Id))
+        if (SeatOf(rename.Id, Sender) is not { } seat || !IsNew(seat, rename.N))
         {
             return;
         }
@@ -144,52 +144,36 @@ public sealed partial class RoomActor : ReceiveActor
         {
             case Renamed renamed:
                 Publish(renamed);
-                TakenWhenTold(Sender);
+                Answer(seat, rename.N, new Acked(renamed.Seq));
+                _rounds.TakenWhenTold(Sender);
                 break;
             case Refused refused:
-                if (refused.Why is { } why)
-                {
-                    TellPrivately(Sender, why);
-                }
-
-                Sender.Tell(Taken.Instance);
+                Refuse(seat, rename.N, refused);
                 break;
         }
     }
 
     private void OnWhisper(Whisper whisper)
     {
-        if (!IsSeated(whisper.Id))
+        if (SeatOf(whisper.Id, Sender) is not { } seat || !IsNew(seat, whisper.N))
         {
             return;
         }
 
         switch (_room.Decide(whisper))
         {
+            case Whispered whispered when Hand(whispered) is { } why:
+                Refuse(seat, whisper.N, new Refused(why, ErrorCode.NotHere));
+                break;
             case Whispered whispered:
-                TellPrivately(Sender, Hand(whispered) ? Sentences.YouWhisper(whispered) : Sentences.NotReading(whispered.To));
+                TellPrivately(seat, seat.Voice.YouWhisper(whispered));
+                Answer(seat, whisper.N, new Acked(Seq: null));
+                Sender.Tell(Taken.Instance);
                 break;
-            case Refused { Why: { } why }:
-                TellPrivately(Sender, why);
+            case Refused refused:
+                Refuse(seat, whisper.N, refused);
                 break;
         }
-
-        Sender.Tell(Taken.Instance);
-    }
-
-    private bool Hand(Whispered whispered)
-    {
-        var seat = _seats[whispered.To.Id];
-        var frame = SystemFrame(Sentences.Whispers(whispered));
-        if (seat.Whispers > 0 && (seat.Whispers == MostWhispers || seat.WhisperBytes + frame.Length > MostWhisperBytes))
-        {
-            return false;
-        }
-
-        seat.Whispers++;
-        seat.WhisperBytes += frame.Length;
-        seat.Session.Tell(new PrivateFrame(_log.Last, frame, IsWhisper: true));
-        return true;
     }
 
     private void OnWhisperTaken(WhisperTaken taken)
@@ -203,101 +187,247 @@ public sealed partial class RoomActor : ReceiveActor
 
     private void OnAside(Aside aside)
     {
-        if (IsSeated(aside.Id))
+        if (SeatOf(aside.Id, Sender) is { } seat)
         {
-            TellPrivately(Sender, aside.Text);
+            TellPrivately(seat, seat.Voice.Sentence(aside.Text));
             Sender.Tell(Taken.Instance);
+        }
+    }
+
+    private void OnRefuse(Refuse refuse)
+    {
+        if (SeatOf(refuse.Id, Sender) is not { } seat)
+        {
+            return;
+        }
+
+        if (!refuse.IsAnswer)
+        {
+            TellPrivately(seat, seat.Voice.Refusal(refuse.Code, refuse.Why, refuse.N));
+            Sender.Tell(Taken.Instance);
+        }
+        else if (IsNew(seat, refuse.N))
+        {
+            Refuse(seat, refuse.N, new Refused(refuse.Why, refuse.Code));
         }
     }
 
     private void OnGetMembers(GetMembers query)
     {
-        if (IsSeated(query.Id))
+        if (SeatOf(query.Id, Sender) is { } seat)
         {
-            TellPrivately(Sender, Sentences.Who(_room));
+            TellPrivately(seat, seat.Voice.Who(Present, _room.Seq), isAnswer: true);
+            Sender.Tell(Taken.Instance);
+        }
+    }
+
+    private void OnGetHistory(GetHistory query)
+    {
+        if (SeatOf(query.Id, Sender) is { } seat)
+        {
+            var past = _history.Before(query.Before ?? long.MaxValue);
+            TellPrivately(seat, seat.Voice.History(past, query.Limit ?? int.MaxValue), isAnswer: true);
+            Sender.Tell(Taken.Instance);
+        }
+    }
+
+    private void OnGetPong(GetPong query)
+    {
+        if (SeatOf(query.Id, Sender) is { } seat)
+        {
+            TellPrivately(seat, seat.Voice.Pong());
             Sender.Tell(Taken.Instance);
         }
     }
 
     private void OnGetMissed(GetMissed query)
     {
-        if (_log.TryAfter(query.Cursor, out var slice))
+        var feed = _feeds[(int)query.Form];
+        if (feed.Log.TryAfter(query.Cursor, out var slice))
         {
             Sender.Tell(new Missed(slice));
+            return;
         }
-        else
+
+        Sender.Tell(new Overtaken(query.Cursor, _room.Seq, feed.Voice.Missed(query.Cursor + 1, _room.Seq)));
+        if (feed.Voice.WhoNow(Present, _room.Seq) is { } who)
         {
-            var missed = _log.Last - query.Cursor;
-            Sender.Tell(new Overtaken(query.Cursor, _log.Last, SystemFrame(Sentences.Missed(missed))));
+            Sender.Tell(new PrivateFrame(_room.Seq, who));
         }
     }
 
     private void OnLeave(Leave leave)
     {
         // Owed is what happened before; its own leave a member does not see.
-        var owed = _log.Last;
-        if (IsSeated(leave.Id))
+        var owed = _room.Seq;
+        if (SeatOf(leave.Id, Sender) is { } seat)
         {
-            Context.Unwatch(Sender);
-            Depart(leave.Id);
+            Rise(seat);
+            Depart(seat, leave.Reason);
         }
 
         Sender.Tell(new Goodbye(owed, Reason: null));
     }
 
+    private void OnDetach(Detach detach)
+    {
+        if (SeatOf(detach.Id, Sender) is { } seat)
+        {
+            StayWithout(seat);
+        }
+
+        Sender.Tell(new Goodbye(_room.Seq, Reason: null));
+    }
+
     private void OnEnded(Ended ended)
     {
-        if (SeatOf(ended.Id, ended.Session) is not null)
+        if (SeatOf(ended.Id, ended.Session) is { } seat)
         {
-            Depart(ended.Id);
+            StayWithout(seat);
         }
     }
 
-    private void OnTellOn(TellOn tellOn)
+    private void OnGraceOver(GraceOver over)
     {
-        TellSome();
-        _isTelling = _turnsLeft > 0;
-        if (_isTelling)
+        if (_seats.TryGetValue(over.Id, out var seat) && seat.IsAway)
         {
-            TellOnLater();
+            Depart(seat, LeftReason.Lost);
         }
     }
 
     private void OnCloseRoom(CloseRoom close)
     {
-        while (_turnsLeft > 0)
-        {
-            TellSome();
-        }
-
+        _rounds.Finish();
         _closed = close.Reason;
-        var goodbye = new Goodbye(_log.Last, close.Reason);
-        foreach (var seat in _row)
+        var goodbye = new Goodbye(_room.Seq, close.Reason);
+        foreach (var seat in _rounds.Row)
         {
             // Nobody is left to hear of anybody's leaving.
             Context.Unwatch(seat.Session);
+            TellPrivately(seat, seat.Voice.Bye(SoonestReturn + ((LatestReturn - SoonestReturn) * seat.Place / _rounds.Row.Count)));
             seat.Session.Tell(goodbye);
         }
 
+        Timers.CancelAll();
         _seats.Clear();
-        _row.Clear();
+        _rounds.Clear();
     }
-
-    private bool IsSeated(MemberId id) => SeatOf(id, Sender) is not null;
 
     private Seat? SeatOf(MemberId id, IActorRef session) =>
         _seats.TryGetValue(id, out var seat) && seat.Session.Equals(session) ? seat : null;
 
-    // The one door out: goodbye and death both end here.
-    private void Depart(MemberId id)
+    private ResumeToken? TokenOf(Join join) =>
+        join.Resume is { } from && from.Epoch == _epoch && ResumeToken.TryParse(from.Token, out var token) ? token : null;
+
+    // Somebody new comes in. Answers are those to what it said before, where it has been here and left.
+    private void Welcome(Join join, Joined joined, Answers? answers)
     {
-        _ = _seats.Remove(id, out var seat);
-        var last = _row[^1];
-        last.Place = seat!.Place;
-        _row[last.Place] = last;
-        _row.RemoveAt(_row.Count - 1);
-        StartAgain();
-        if (_room.Decide(new Leave(id)) is Left left)
+        var feed = _feeds[(int)join.Form];
+        feed.Open(_room.Seq);
+        var seat = new Seat(join.Id, Sender, feed);
+        if (join.Form == WireForm.Json)
+        {
+            seat.Token = _tokens.Give(seat);
+            seat.Answers = answers ?? new Answers();
+        }
+
+        Sit(seat);
+        Sender.Tell(new Welcome(_room.Seq));
+        TellPrivately(seat, seat.Voice.Welcome(WelcomingOf(seat, joined.Who, _room.Seq), Present));
+        _seats.Add(join.Id, seat);
+        if (_room.IsAnnouncing)
+        {
+            Publish(joined);
+        }
+        else
+        {
+            // Its own line is a joiner's first in any case.
+            _room = _room.Apply(joined);
+            TellPrivately(seat, seat.Voice.Unannounced(joined, _time.GetUtcNow()));
+        }
+
+        PublishDue();
+        TellPrivately(seat, seat.Voice.NameGiven(join, joined));
+        Log.CameIn(_logger, joined.Who.Name.Text, join.Id.Value);
+    }
+
+    // A member's new session takes the old one's place, and nobody else hears anything.
+    private void Resume(Seat seat, long from)
+    {
+        if (seat.IsAway)
+        {
+            Timers.Cancel(seat.Id);
+        }
+        else
+        {
+            seat.Session.Tell(new Goodbye(After: 0, CloseReason.Replaced));
+            Rise(seat);
+        }
+
+        seat.Session = Sender;
+        Sit(seat);
+
+        var cursor = Math.Min(from, _room.Seq);
+        Sender.Tell(new Welcome(cursor, seat.Id, _room.Seq));
+        Sender.Tell(new PrivateFrame(cursor, seat.Voice.WelcomeBack(WelcomingOf(seat, _room.Find(seat.Id)!, cursor))!));
+        if (cursor < _announcedSince)
+        {
+            TellPrivately(seat, seat.Voice.WhoNow(Present, _room.Seq));
+        }
+
+        Log.CameBack(_logger, seat.Id.Value);
+    }
+
+    private Welcoming WelcomingOf(Seat seat, Member you, long seq) => new(_epoch, seq, you, seat.Token, _settings.Limits);
+
+    // The member's session is told from here on.
+    private void Sit(Seat seat)
+    {
+        Context.WatchWith(seat.Session, new Ended(seat.Id, seat.Session));
+        seat.Told = _room.Seq;
+        (seat.Whispers, seat.WhisperBytes) = (0, 0);
+        _rounds.Add(seat);
+    }
+
+    // The member's session is told no longer.
+    private void Rise(Seat seat)
+    {
+        Context.Unwatch(seat.Session);
+        _rounds.Remove(seat);
+        seat.Session = ActorRefs.Nobody;
+    }
+
+    // The session is gone, and the member may come back if it can.
+    private void StayWithout(Seat seat)
+    {
+        Rise(seat);
+        if (seat.Token is null || _settings.Grace == TimeSpan.Zero)
+        {
+            Depart(seat, LeftReason.Lost);
+        }
+        else
+        {
+            Timers.StartSingleTimer(seat.Id, new GraceOver(seat.Id), _settings.Grace);
+            Log.WentAway(_logger, seat.Id.Value);
+        }
+    }
+
+    // The one door out.
+    private void Depart(Seat seat, LeftReason reason)
+    {
+        _ = _seats.Remove(seat.Id);
+        seat.Feed.Close();
+        switch (seat)
+        {
+            case { Token: { } token } when reason == LeftReason.Removed:
+                _tokens.Revoke(token);
+                break;
+            case { Token: { } token, Answers: { } answers }:
+                _tokens.Retire(token, answers);
+                break;
+        }
+
+        if (_room.Decide(new Leave(seat.Id, reason)) is Left left)
         {
             if (_room.IsAnnouncing)
             {
@@ -309,167 +439,150 @@ public sealed partial class RoomActor : ReceiveActor
             }
 
             PublishDue();
-            Log.WentOut(_logger, left.Who.Name.Text, id.Value);
+            Log.WentOut(_logger, left.Who.Name.Text, seat.Id.Value);
         }
     }
 
     private void PublishDue()
     {
-        if (_room.Due is { } due)
+        if (_room.Due is not { } due)
         {
-            Publish(due);
+            return;
+        }
+
+        Publish(due);
+        if (due.Announced)
+        {
+            _announcedSince = due.Seq;
+            TellEverybodyWhoIsHere();
+        }
+    }
+
+    private void TellEverybodyWhoIsHere()
+    {
+        foreach (var feed in _feeds)
+        {
+            if (feed.Voice.WhoNow(Present, _room.Seq) is { } who)
+            {
+                var frame = new PrivateFrame(_room.Seq, who);
+                foreach (var seat in _rounds.Row.Where(seat => seat.Feed == feed))
+                {
+                    seat.Session.Tell(frame);
+                }
+            }
         }
     }
 
     private void Publish(Fact fact)
     {
         _room = _room.Apply(fact);
-        PlainForm.WriteLine(fact, Payload());
-        if (_echoLines && _logger.IsEnabled(LogLevel.Information))
+        var now = _time.GetUtcNow();
+        foreach (var feed in _feeds)
         {
-            var line = Encoding.UTF8.GetString(_scratch.WrittenSpan[ServerFrame.LongestHeader..]);
+            feed.Append(fact, now);
+        }
+
+        _history.Append(fact, now);
+        if (_settings.EchoLines && _logger.IsEnabled(LogLevel.Information))
+        {
+            var utf8 = new ArrayBufferWriter<byte>();
+            PlainForm.WriteLine(fact, utf8);
+            var line = Encoding.UTF8.GetString(utf8.WrittenSpan);
             Log.Broadcasting(_logger, line);
         }
 
-        _log.Append(Frame());
-        GoRound();
+        _rounds.Begin();
     }
 
-    // Everybody is told in a round that goes on for as long as there is news, some at a time: each is told all that it
-    // has not been told yet, in one batch, however much that is by then. So what is said during a round goes along with
-    // it from there on, nobody waits longer than one round, and the busier the room the larger the batches.
-    private void GoRound()
+    // Whether a numbered frame is to be carried out. One that has been answered is answered again.
+    private bool IsNew(Seat seat, long? n)
     {
-        _turnsLeft = _row.Count;
-        if (!_isTelling)
+        if (n is not { } number || seat.Answers is not { } answers)
         {
-            // Further on than the last began, so that nobody is always last.
-            _turn = (_turn + Step) % Math.Max(1, _row.Count);
-            _isTelling = true;
-            TellOnLater();
+            return true;
         }
+
+        switch (answers.Find(number))
+        {
+            case Unheard:
+                return true;
+            case Again(var answer):
+                TellAnswer(seat, number, answer);
+                break;
+            default:
+                TellPrivately(seat, seat.Voice.Refusal(ErrorCode.BadRequest, Sentences.NumberForgotten, n));
+                break;
+        }
+
+        Sender.Tell(Taken.Instance);
+        return false;
     }
 
-    // Somebody has come or gone, and the last may sit elsewhere: it may be its turn only in the next round, and credit that
-    // is due may come before. Who has been told already will be passed over.
-    private void StartAgain() => _turnsLeft = _isTelling ? _row.Count : 0;
-
-    // Behind the sessions that have just been told, which write first, and behind lines that have just been read: they are
-    // told along. In an idle room there is nothing to wait for.
-    private void TellOnLater() => Context.Dispatcher.Schedule(_nextStep);
-
-    private void TellSome()
+    private static string? Unreachable(Seat seat, Member who, int bytes) => seat switch
     {
-        _batches.Clear();
+        { IsAway: true } => Sentences.Away(who),
+        { Whispers: 0 } => null,
+        { Whispers: MostWhispers } => Sentences.NotReading(who),
+        _ => seat.WhisperBytes + bytes > MostWhisperBytes ? Sentences.NotReading(who) : null,
+    };
 
-        // Who speaks is told at once: its own line has been taken, and what it says next goes along with the same round.
-        foreach (var seat in _spoke)
+    // Gives the whisper to whom it is for; or says why it cannot be had.
+    private string? Hand(Whispered whispered)
+    {
+        var seat = _seats[whispered.To.Id];
+        var frame = seat.Voice.Whisper(whispered, _time.GetUtcNow());
+        if (Unreachable(seat, whispered.To, frame.Length) is { } why)
         {
-            Tell(seat);
+            return why;
         }
 
-        _spoke.Clear();
-        for (var told = 0; told < Step && _turnsLeft > 0; _turnsLeft--, _turnsTaken++)
+        seat.Whispers++;
+        seat.WhisperBytes += frame.Length;
+        seat.Session.Tell(new PrivateFrame(_room.Seq, frame, IsWhisper: true));
+        return null;
+    }
+
+    // A refusal without a word is of one who is gone already.
+    private void Refuse(Seat seat, long? n, Refused refused)
+    {
+        if (refused is { Why: { } why, Code: { } code })
         {
-            _turn = _turn + 1 < _row.Count ? _turn + 1 : 0;
-            if (Tell(_row[_turn]))
+            if (n is null)
             {
-                told++;
+                TellPrivately(seat, seat.Voice.Refusal(code, why, n));
             }
+
+            Answer(seat, n, new Erred(code, why));
         }
 
-        // A flood is no faster than everybody is told of it.
-        while (_untold.TryPeek(out var line) && (line.Due <= _turnsTaken || _turnsLeft == 0))
+        Sender.Tell(Taken.Instance);
+    }
+
+    private void Answer(Seat seat, long? n, Answer answer)
+    {
+        if (n is { } number && seat.Answers is { } answers)
         {
-            _untold.Dequeue().Session.Tell(Taken.Instance);
+            answers.Remember(number, answer);
+            TellAnswer(seat, number, answer);
         }
     }
 
-    private bool Tell(Seat seat)
+    private void TellAnswer(Seat seat, long n, Answer answer) => TellPrivately(seat, answer switch
     {
-        if (seat.Told == _log.Last)
+        Acked acked => seat.Voice.Accepted(n, acked.Seq),
+        Erred erred => seat.Voice.Refusal(erred.Code, erred.Text, n),
+        _ => throw new ArgumentOutOfRangeException(nameof(answer), answer, "An answer that there is no frame for."),
+    });
+
+    private void TellPrivately(Seat seat, byte[]? frame, bool isAnswer = false)
+    {
+        if (frame is not null)
         {
-            return false;
+            seat.Session.Tell(new PrivateFrame(_room.Seq, frame, IsAnswer: isAnswer));
         }
-
-        while (seat.Told < _log.Last)
-        {
-            var batch = BatchAfter(seat.Told);
-            seat.Session.Tell(batch);
-            seat.Told = batch.Slice.Last;
-        }
-
-        return true;
     }
 
-    private Batch BatchAfter(long told)
-    {
-        // A log that has dropped some of it meanwhile: the session sees that the slice does not follow its cursor, asks,
-        // and is told what it missed.
-        var cursor = Math.Max(told, _log.First - 1);
-        foreach (var known in _batches)
-        {
-            if (known.Slice.First == cursor + 1)
-            {
-                return known;
-            }
-        }
-
-        _ = _log.TryAfter(cursor, out var slice);
-        var batch = new Batch(slice);
-        _batches.Add(batch);
-        return batch;
-    }
-
-    private void TakenWhenTold(IActorRef session) => _untold.Enqueue((session, _turnsTaken + _row.Count));
-
-    private void TellPrivately(IActorRef session, string text) =>
-        session.Tell(new PrivateFrame(_log.Last, SystemFrame(text)));
-
-    private byte[] FrameOf(Fact fact)
-    {
-        PlainForm.WriteLine(fact, Payload());
-        return Frame().ToArray();
-    }
-
-    private byte[] SystemFrame(string text)
-    {
-        PlainForm.WriteSystemLine(text, Payload());
-        return Frame().ToArray();
-    }
-
-    // Where a payload is written, with room for the header in front of it.
-    private ArrayBufferWriter<byte> Payload()
-    {
-        _scratch.ResetWrittenCount();
-        _ = _scratch.GetSpan(ServerFrame.LongestHeader);
-        _scratch.Advance(ServerFrame.LongestHeader);
-        return _scratch;
-    }
-
-    // The payload just written, as a complete text frame; valid until the next.
-    private ReadOnlySpan<byte> Frame()
-    {
-        var written = MemoryMarshal.AsMemory(_scratch.WrittenMemory).Span;
-        var payload = written.Length - ServerFrame.LongestHeader;
-        var header = ServerFrame.WriteHeaderBefore(written[..ServerFrame.LongestHeader], Opcode.Text, payload);
-        return written[(ServerFrame.LongestHeader - header)..];
-    }
-
-    private sealed class Seat(IActorRef session, int place, long told)
-    {
-        public IActorRef Session { get; } = session;
-
-        public int Place { get; set; } = place;
-
-        // The last fact that it has been told.
-        public long Told { get; set; } = told;
-
-        // The whispers that its session has still to write.
-        public int Whispers { get; set; }
-
-        public int WhisperBytes { get; set; }
-    }
+    private Feed FeedOf(Voice voice) => new(voice, _settings.LogEntries, _settings.LogBytes);
 
     // A message to oneself would be the very next.
     private sealed class NextStep(IActorRef room) : IRunnable
@@ -484,6 +597,9 @@ public sealed partial class RoomActor : ReceiveActor
         public static TellOn Instance { get; } = new();
     }
 
+    // A member has been away for too long.
+    private sealed record GraceOver(MemberId Id);
+
     private static partial class Log
     {
         [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "{Name} (member {Id}) joined")]
@@ -494,6 +610,12 @@ public sealed partial class RoomActor : ReceiveActor
 
         [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Broadcasting: {Line}")]
         public static partial void Broadcasting(ILogger logger, string line);
+
+        [LoggerMessage(EventId = 4, Level = LogLevel.Debug, Message = "Member {Id} is away")]
+        public static partial void WentAway(ILogger logger, long id);
+
+        [LoggerMessage(EventId = 5, Level = LogLevel.Debug, Message = "Member {Id} is back")]
+        public static partial void CameBack(ILogger logger, long id);
     }
 }
 
@@ -502,4 +624,11 @@ public sealed partial class RoomActor : ReceiveActor
 /// <param name="LogBytes">The most bytes that the log holds.</param>
 /// <param name="AnnounceUpTo">Up to how many members joins and leaves are announced; 0 for never, -1 for always.</param>
 /// <param name="EchoLines">Whether every line is logged, as the first system did.</param>
-public sealed record RoomSettings(int LogEntries, long LogBytes, int AnnounceUpTo, bool EchoLines);
+public sealed record RoomSettings(int LogEntries, long LogBytes, int AnnounceUpTo, bool EchoLines)
+{
+    /// <summary>How long a member that can come back is waited for; zero for not at all.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>What clients are told to keep to.</summary>
+    public ClientLimits Limits { get; init; } = new(MessageBytes: 65536, DisplayName.MostCharacters, Answers.MostUnanswered);
+}

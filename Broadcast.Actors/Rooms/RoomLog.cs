@@ -7,7 +7,8 @@ namespace Broadcast.Actors.Rooms;
 /// </summary>
 /// <param name="entries">The most frames held; at least 1.</param>
 /// <param name="bytes">The most bytes of frames held; at least 1.</param>
-public sealed class RoomLog(int entries, long bytes)
+/// <param name="after">The fact in front of the first that it takes.</param>
+public sealed class RoomLog(int entries, long bytes, long after = 0)
 {
     /// <summary>
     /// The usual size of a segment in bytes, and with it the most that one batch carries (a larger frame travels alone):
@@ -22,10 +23,10 @@ public sealed class RoomLog(int entries, long bytes)
     private long _held;
 
     /// <summary>The oldest frame's number; <see cref="Last"/> + 1 while the log is empty.</summary>
-    public long First { get; private set; } = 1;
+    public long First { get; private set; } = after + 1;
 
-    /// <summary>The latest frame's number; 0 before the first.</summary>
-    public long Last { get; private set; }
+    /// <summary>The latest frame's number; before the first, that of the fact in front of it.</summary>
+    public long Last { get; private set; } = after;
 
     /// <summary>Takes one complete frame as the fact number <see cref="Last"/> + 1.</summary>
     public void Append(ReadOnlySpan<byte> frame)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using Broadcast.Actors.Names;
+using Broadcast.Actors.Wire;
 
 namespace Broadcast.Actors.Rooms;
 
@@ -39,24 +40,29 @@ public interface IRoomCommand
     MemberId Id { get; }
 }
 
-/// <summary>A session asks to be let in. Sent once, before anything else.</summary>
-/// <param name="Id">The member it will be.</param>
+/// <summary>A session asks to be let in, or back in. Sent once, before anything else.</summary>
+/// <param name="Id">The member it will be, where it is not one already.</param>
 /// <param name="Wanted">The name asked for; null where none was given or the one given was refused.</param>
 /// <param name="Refusal">Why the name that was given cannot be used; null where it can or none was given.</param>
-public sealed record Join(MemberId Id, DisplayName? Wanted, NameRefusal? Refusal) : IRoomCommand;
+/// <param name="Form">The form in which it is told.</param>
+/// <param name="Resume">Where it was, where it was here before; otherwise null.</param>
+public sealed record Join(
+    MemberId Id, DisplayName? Wanted, NameRefusal? Refusal, WireForm Form = WireForm.Plain, ResumeFrom? Resume = null) : IRoomCommand;
 
 /// <summary>A session says a line to everybody.</summary>
 /// <param name="Id">Whose line it is.</param>
 /// <param name="Text">The line.</param>
 /// <param name="IsAction">Whether it is what the member does, and not what it says.</param>
-public sealed record Say(MemberId Id, string Text, bool IsAction = false) : IRoomCommand;
+/// <param name="N">The client's own number for it; null where it has none.</param>
+public sealed record Say(MemberId Id, string Text, bool IsAction = false, long? N = null) : IRoomCommand;
 
 /// <summary>A session says something for one other member's eyes.</summary>
 /// <param name="Id">Who whispers.</param>
 /// <param name="Readings">
 /// What may be meant, the likeliest first: as names have spaces, where the name ends only the room can tell.
 /// </param>
-public sealed record Whisper(MemberId Id, ImmutableArray<Addressed> Readings) : IRoomCommand;
+/// <param name="N">The client's own number for it; null where it has none.</param>
+public sealed record Whisper(MemberId Id, ImmutableArray<Addressed> Readings, long? N = null) : IRoomCommand;
 
 /// <summary>A text for somebody.</summary>
 /// <param name="To">A name, or one that looks like it.</param>
@@ -64,10 +70,26 @@ public sealed record Whisper(MemberId Id, ImmutableArray<Addressed> Readings) : 
 public sealed record Addressed(DisplayName To, string Text);
 
 /// <summary>A session wants to be called something else.</summary>
-public sealed record Rename(MemberId Id, DisplayName Wanted) : IRoomCommand;
+/// <param name="Id">Whose session it is.</param>
+/// <param name="Wanted">The name.</param>
+/// <param name="N">The client's own number for it; null where it has none.</param>
+public sealed record Rename(MemberId Id, DisplayName Wanted, long? N = null) : IRoomCommand;
 
 /// <summary>A session says goodbye; the room answers <see cref="Sessions.Goodbye"/>.</summary>
-public sealed record Leave(MemberId Id) : IRoomCommand;
+public sealed record Leave(MemberId Id, LeftReason Reason = LeftReason.Quit) : IRoomCommand;
+
+/// <summary>
+/// A session's peer has gone without a goodbye, and its member may come back; the room answers <see cref="Sessions.Goodbye"/>.
+/// </summary>
+public sealed record Detach(MemberId Id);
+
+/// <summary>A session has a frame that cannot be carried out; the room puts the refusal in order with everything else.</summary>
+/// <param name="Id">Whose session it is.</param>
+/// <param name="Code">For a program.</param>
+/// <param name="Why">For a person.</param>
+/// <param name="N">The client's own number for it; null where it has none.</param>
+/// <param name="IsAnswer">Whether that is the answer to <paramref name="N"/> for good.</param>
+public sealed record Refuse(MemberId Id, ErrorCode Code, string Why, long? N, bool IsAnswer);
 
 /// <summary>A session has ended, for whatever reason. Sent by the death watch; ignored unless it is the member's own.</summary>
 public sealed record Ended(MemberId Id, IActorRef Session);
@@ -83,12 +105,22 @@ public sealed record WhisperTaken(MemberId Id, int Bytes) : IDeadLetterSuppressi
 /// <summary>A session asks who is here.</summary>
 public sealed record GetMembers(MemberId Id);
 
+/// <summary>A session asks what was before.</summary>
+/// <param name="Id">Whose session it is.</param>
+/// <param name="Before">Only facts with lower numbers; null for the latest.</param>
+/// <param name="Limit">At most so many; null for as many as one answer holds.</param>
+public sealed record GetHistory(MemberId Id, long? Before, int? Limit);
+
+/// <summary>A session asks for a sign of life; the room only puts it in order with everything else.</summary>
+public sealed record GetPong(MemberId Id);
+
 /// <summary>A session that fell behind asks for what follows its cursor.</summary>
 /// <param name="Cursor">The sequence number of the last fact it wrote.</param>
-public sealed record GetMissed(long Cursor) : IDeadLetterSuppression;
+/// <param name="Form">The form in which it is told.</param>
+public sealed record GetMissed(long Cursor, WireForm Form = WireForm.Plain) : IDeadLetterSuppression;
 
 /// <summary>The host asks the room to close: nothing more is said, everybody is sent away with this reason.</summary>
-public sealed record CloseRoom(Wire.CloseReason Reason);
+public sealed record CloseRoom(CloseReason Reason);
 
 // Outcomes: what the room makes of a command.
 
@@ -97,7 +129,8 @@ public abstract record Outcome;
 
 /// <summary>The command changes nothing, and only the one who gave it hears why.</summary>
 /// <param name="Why">One sentence; null where there is nothing to say (a member that is gone already).</param>
-public sealed record Refused(string? Why) : Outcome;
+/// <param name="Code">What kind of refusal it is, for a program; null where there is nothing to say.</param>
+public sealed record Refused(string? Why, ErrorCode? Code = null) : Outcome;
 
 /// <summary>A member said something for another's eyes: no fact, and in nobody's log.</summary>
 public sealed record Whispered(Member From, Member To, string Text) : Outcome;
@@ -124,7 +157,8 @@ public sealed record Joined(long Seq, Member Who, string? Notice) : MemberFact(S
 /// <param name="Who">The member.</param>
 /// <param name="Text">The line.</param>
 /// <param name="IsAction">Whether it is what the member does, and not what it says.</param>
-public sealed record Said(long Seq, Member Who, string Text, bool IsAction = false) : MemberFact(Seq, Who);
+/// <param name="N">The member's own number for it; null where it has none.</param>
+public sealed record Said(long Seq, Member Who, string Text, bool IsAction = false, long? N = null) : MemberFact(Seq, Who);
 
 /// <summary>A member changed its name.</summary>
 /// <param name="Seq">Its number.</param>
@@ -136,7 +170,10 @@ public sealed record Renamed(long Seq, Member Who, DisplayName Was) : MemberFact
 /// A member left, for whatever reason. In a room of too many this is announced to nobody, and has the number of the
 /// fact before it.
 /// </summary>
-public sealed record Left(long Seq, Member Who) : MemberFact(Seq, Who);
+/// <param name="Seq">Its number.</param>
+/// <param name="Who">The member.</param>
+/// <param name="Reason">Why.</param>
+public sealed record Left(long Seq, Member Who, LeftReason Reason = LeftReason.Quit) : MemberFact(Seq, Who);
 
 /// <summary>The room has become too full for announcing who comes and goes, or is so no longer.</summary>
 /// <param name="Seq">Its number.</param>

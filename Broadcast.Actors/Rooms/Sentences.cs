@@ -11,7 +11,7 @@ internal static class Sentences
 
     public const string Help =
         "/name New changes your name, /msg Name text is for one person's eyes, /me waves says what you do, /who lists who is here, "
-        + "/quit leaves, //text says /text, anything else is said to everybody";
+        + "/history 20 shows what was before, /quit leaves, //text says /text, anything else is said to everybody";
 
     public static string UnknownCommand(string command) =>
         $"there is no {Shorten(command)}: /help lists the commands, //text says /text";
@@ -26,6 +26,18 @@ internal static class Sentences
     public static string Whispers(Whispered whispered) => $"{whispered.From.Name.Text} whispers: {whispered.Text}";
 
     public static string YouWhisper(Whispered whispered) => $"you whisper to {whispered.To.Name.Text}: {whispered.Text}";
+
+    public const string HistoryMissing = "say how many: /history 20";
+
+    public const string NothingBefore = "there was nothing before";
+
+    public const string HelloAgain = "you have said hello already: say, rename or whisper";
+
+    public const string NothingSaid = "the field text is empty: send a text";
+
+    public const string NumberForgotten = "that n has been used and its answer is no longer remembered: send a higher one";
+
+    public static string Away(Member who) => $"{who.Name.Text} is away: try again later";
 
     public static string NotReading(Member who) => $"{who.Name.Text} has not read its last whispers yet: try again later";
 
@@ -49,9 +61,10 @@ internal static class Sentences
         string.Create(CultureInfo.InvariantCulture, $"you missed {messages} {(messages == 1 ? "message" : "messages")}");
 
     /// <summary>The first hundred members and how many there are.</summary>
-    public static string Who(Room room)
+    public static string Who(Room room, Func<MemberId, bool>? isAway = null)
     {
-        var names = string.Join(", ", room.Members.Take(MembersListed).Select(member => member.Name.Text));
+        var names = string.Join(", ", room.Members.Take(MembersListed).Select(
+            member => isAway?.Invoke(member.Id) == true ? $"{member.Name.Text} (away)" : member.Name.Text));
         var more = room.Count > MembersListed
             ? string.Create(CultureInfo.InvariantCulture, $" and {room.Count - MembersListed} more")
             : "";

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using Broadcast.Actors.Names;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Wire;
 
@@ -31,13 +30,31 @@ public sealed class SessionActor : UntypedActor
     // So many private frames wait before more of the peer's lines do.
     private const int MostPrivates = 64;
 
-    private static readonly byte[] Ping = ServerFrame.Control(Opcode.Ping, []);
+    /// <summary>How long a peer that speaks <see cref="JsonForm"/> may take to say hello.</summary>
+    public static readonly TimeSpan HelloTime = TimeSpan.FromSeconds(5);
 
-    private readonly MemberId _id;
+    private static readonly byte[] Ping = ServerFrame.Control(Opcode.Ping, []);
+    private static readonly byte[] NoHello = new JsonVoice().Refusal(ErrorCode.HelloFirst, ErrorCode.HelloFirst.Text, n: null);
+
     private readonly IActorRef _room;
     private readonly IConnection _connection;
+    private readonly WireForm _form;
     private readonly KeepAlive _keepAlive;
     private readonly TimeProvider _time;
+    private readonly long _opened;
+
+    // Null where the peer speaks plain.
+    private readonly JsonPeer? _peer;
+
+    // Its own, until it is welcomed back as somebody who was here before.
+    private MemberId _id;
+
+    // What the peer says between its hello and its welcome; otherwise null.
+    private Queue<PeerSays>? _early;
+
+    // One question is with the room until its answer goes out; the others wait.
+    private bool _isAsking;
+    private Queue<object>? _questions;
 
     // The last fact written or being written, and the last one known to exist.
     private long _cursor;
@@ -77,12 +94,22 @@ public sealed class SessionActor : UntypedActor
         _id = id;
         _room = room;
         _connection = open.Connection;
+        _form = open.Form;
         _keepAlive = keepAlive;
         _time = time;
+        _opened = time.GetTimestamp();
 
-        var join = JoinAs(open);
-        _connection.Attach(Self);
-        _room.Tell(join);
+        if (_form == WireForm.Json)
+        {
+            _peer = new JsonPeer();
+            _connection.Attach(Self);
+        }
+        else
+        {
+            var join = PlainPeer.Join(id, open);
+            _connection.Attach(Self);
+            _room.Tell(join);
+        }
     }
 
     /// <inheritdoc/>
@@ -97,6 +124,9 @@ public sealed class SessionActor : UntypedActor
                 break;
             case Written:
                 OnWritten();
+                break;
+            case PeerSays early when _early is not null:
+                _early.Enqueue(early);
                 break;
             case Received received:
                 OnReceived(received);
@@ -123,10 +153,10 @@ public sealed class SessionActor : UntypedActor
                 OnWelcome(welcome);
                 break;
             case PeerClosed closed:
-                Close(CloseReason.Answer(closed.Code));
+                Close(CloseReason.Answer(closed.Code), _peer is null || closed.IsGoodbye ? new Leave(_id) : new Detach(_id));
                 break;
             case Offended offended:
-                Close(offended.Reason.Frame);
+                SendAway(offended.Reason);
                 break;
             case Goodbye goodbye:
                 OnGoodbye(goodbye);
@@ -140,7 +170,13 @@ public sealed class SessionActor : UntypedActor
         }
     }
 
-    private void OnWelcome(Welcome welcome) => _cursor = _latest = welcome.Cursor;
+    private void OnWelcome(Welcome welcome)
+    {
+        _cursor = welcome.Cursor;
+        _latest = welcome.Latest ?? welcome.Cursor;
+        _id = welcome.Id ?? _id;
+        HearEarly();
+    }
 
     private void OnBatch(Batch batch)
     {
@@ -214,42 +250,29 @@ public sealed class SessionActor : UntypedActor
             return;
         }
 
-        var (verb, text) = PlainForm.Parse(received.Text);
-        switch (verb)
+        var asked = _peer is null ? PlainPeer.Asks(_id, received.Text) : _peer.Asks(_id, received.Text);
+        switch (asked)
         {
-            case PlainVerb.Nothing:
+            case null:
                 _connection.Grant();
                 break;
-            case PlainVerb.Say:
-                _room.Tell(new Say(_id, text));
+            case Join join:
+                // Whose member it is, is known when it has been welcomed.
+                _connection.Grant();
+                _early = new Queue<PeerSays>();
+                _room.Tell(join);
                 break;
-            case PlainVerb.Act:
-                _room.Tell(text.Length > 0 ? new Say(_id, text, IsAction: true) : new Aside(_id, Sentences.ActionMissing));
+            case Leave leave:
+                Close(CloseReason.Quit.Frame, leave);
                 break;
-            case PlainVerb.Whisper:
-                _room.Tell(PlainForm.Readings(text) is { Length: > 0 } readings
-                    ? new Whisper(_id, readings)
-                    : new Aside(_id, Sentences.WhisperMissing));
+            case Offended offended:
+                SendAway(offended.Reason);
                 break;
-            case PlainVerb.Rename when text.Length == 0:
-                _room.Tell(new Aside(_id, Sentences.NameMissing));
-                break;
-            case PlainVerb.Rename:
-                _room.Tell(DisplayName.TryParse(text, out var name, out var refusal)
-                    ? new Rename(_id, name)
-                    : new Aside(_id, refusal.Text));
-                break;
-            case PlainVerb.Who:
-                _room.Tell(new GetMembers(_id));
-                break;
-            case PlainVerb.Help:
-                _room.Tell(new Aside(_id, Sentences.Help));
-                break;
-            case PlainVerb.Quit:
-                Close(CloseReason.Quit.Frame);
+            case GetMembers or GetHistory:
+                Ask(asked);
                 break;
             default:
-                _room.Tell(new Aside(_id, Sentences.UnknownCommand(text)));
+                _room.Tell(asked);
                 break;
         }
     }
@@ -268,6 +291,11 @@ public sealed class SessionActor : UntypedActor
 
     private void OnTick(Tick tick)
     {
+        if (_peer is { IsIn: false } && _time.GetElapsedTime(_opened, tick.Now) >= HelloTime)
+        {
+            SendAway(CloseReason.HelloFirst);
+        }
+
         // A peer that is not read because it does not take its answers is heard from by its taking them.
         var alive = Math.Max(_withheld > 0 ? _withheldAt : _connection.LastHeard, _takenAt);
         var silence = _time.GetElapsedTime(alive, tick.Now);
@@ -292,6 +320,7 @@ public sealed class SessionActor : UntypedActor
             SayLast(reason.Frame);
         }
 
+        HearEarly();
         WriteNext();
     }
 
@@ -302,25 +331,59 @@ public sealed class SessionActor : UntypedActor
         _connection.Finish(_said);
     }
 
-    private Join JoinAs(Open open)
+    private void HearEarly()
     {
-        if (string.IsNullOrWhiteSpace(open.Name))
+        if (_early is { } early)
         {
-            return new Join(_id, Wanted: null, open.NameUnreadable ? NameRefusal.NotText : null);
+            _early = null;
+            foreach (var says in early)
+            {
+                OnReceive(says);
+            }
+        }
+    }
+
+    private void Ask(object question)
+    {
+        if (_isAsking)
+        {
+            (_questions ??= new Queue<object>()).Enqueue(question);
+        }
+        else
+        {
+            _isAsking = true;
+            _room.Tell(question);
+        }
+    }
+
+    private void SendAway(CloseReason reason)
+    {
+        if (reason == CloseReason.HelloFirst && _farewell is null)
+        {
+            _privates.Enqueue(new PrivateFrame(After: 0, NoHello));
         }
 
-        return DisplayName.TryParse(open.Name, out var name, out var refusal)
-            ? new Join(_id, name, Refusal: null)
-            : new Join(_id, Wanted: null, refusal);
+        Close(reason.Frame, new Leave(_id, LeftReason.Removed));
     }
 
     // Leaves the room; what was said before is still written, then the frame.
-    private void Close(ReadOnlyMemory<byte> frame)
+    private void Close(ReadOnlyMemory<byte> frame, object leave)
     {
-        if (_farewell is null)
+        if (_farewell is not null)
         {
-            SayLast(frame);
-            _room.Tell(new Leave(_id));
+            return;
+        }
+
+        SayLast(frame);
+        if (_peer is { IsIn: false })
+        {
+            // It was never in.
+            _owed = _cursor;
+            WriteNext();
+        }
+        else
+        {
+            _room.Tell(leave);
         }
     }
 
@@ -362,16 +425,8 @@ public sealed class SessionActor : UntypedActor
             {
                 _ = _privates.Dequeue();
                 Write(line.Frame);
-                if (line.IsWhisper)
-                {
-                    _room.Tell(new WhisperTaken(_id, line.Frame.Length));
-                }
+                OnPrivateWritten(line);
 
-                if (_withheld > 0)
-                {
-                    _withheld--;
-                    _connection.Grant();
-                }
             }
             else if (_cursor >= _owed)
             {
@@ -393,12 +448,35 @@ public sealed class SessionActor : UntypedActor
         }
     }
 
+    private void OnPrivateWritten(PrivateFrame line)
+    {
+        if (line.IsWhisper)
+        {
+            _room.Tell(new WhisperTaken(_id, line.Frame.Length));
+        }
+
+        if (line.IsAnswer)
+        {
+            _isAsking = false;
+            if (_questions?.TryDequeue(out var next) == true)
+            {
+                Ask(next);
+            }
+        }
+
+        if (_withheld > 0)
+        {
+            _withheld--;
+            _connection.Grant();
+        }
+    }
+
     private void AskIfBehind()
     {
         if (_cursor < _latest && !_asking)
         {
             _asking = true;
-            _room.Tell(new GetMissed(_cursor));
+            _room.Tell(new GetMissed(_cursor, _form));
         }
     }
 

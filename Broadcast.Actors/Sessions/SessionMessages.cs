@@ -12,7 +12,8 @@ namespace Broadcast.Actors.Sessions;
 /// <param name="Connection">The far end.</param>
 /// <param name="Name">The name it gave, as it gave it; null where it gave none.</param>
 /// <param name="NameUnreadable">Whether it gave a name that is no text at all (not UTF-8).</param>
-public sealed record Open(IConnection Connection, string? Name, bool NameUnreadable = false);
+/// <param name="Form">The form that it has chosen.</param>
+public sealed record Open(IConnection Connection, string? Name, bool NameUnreadable = false, WireForm Form = WireForm.Plain);
 
 /// <summary>What a peer says, as <see cref="FrameReader"/> makes it out. From the connection, in the peer's order.</summary>
 public abstract record PeerSays : IDeadLetterSuppression;
@@ -29,10 +30,17 @@ public sealed record Pinged(ReadOnlyMemory<byte> Payload) : PeerSays;
 /// the peer, which may well read on.
 /// </summary>
 /// <param name="Code">Its close code; 1000 where it carried none.</param>
-public sealed record PeerClosed(ushort Code) : PeerSays
+/// <param name="IsFrame">Whether it said so, and did not only stop sending.</param>
+public sealed record PeerClosed(ushort Code, bool IsFrame = true) : PeerSays
 {
-    /// <summary>A close without a code.</summary>
+    /// <summary>A close frame without a code.</summary>
     public static PeerClosed Normally { get; } = new(1000);
+
+    /// <summary>No close frame, but a FIN.</summary>
+    public static PeerClosed Silently { get; } = new(1000, IsFrame: false);
+
+    /// <summary>Whether the peer does not mean to come back.</summary>
+    public bool IsGoodbye => IsFrame && Code == 1000;
 }
 
 /// <summary>The peer did what it must not. From the connection, which takes no further message from it.</summary>
@@ -59,8 +67,10 @@ public sealed record Tick(long Now) : IDeadLetterSuppression;
 // From the room.
 
 /// <summary>The member is in. Always the room's first word to a session.</summary>
-/// <param name="Cursor">The last fact before the member's own <see cref="Rooms.Joined"/>.</param>
-public sealed record Welcome(long Cursor);
+/// <param name="Cursor">The last fact before the member's own <see cref="Rooms.Joined"/>; of one who is back, the last that it has.</param>
+/// <param name="Id">Of one who is back, which member it is; otherwise null.</param>
+/// <param name="Latest">Of one who is back, the last fact there is; otherwise null.</param>
+public sealed record Welcome(long Cursor, MemberId? Id = null, long? Latest = null);
 
 /// <summary>New facts, as frames to be written as they are. Pushed; the same object goes to all that are told in one step and are equally far.</summary>
 public sealed record Batch(LogSlice Slice);
@@ -78,7 +88,8 @@ public sealed record Overtaken(long Asked, long Cursor, ReadOnlyMemory<byte> Not
 /// <param name="After">The fact that it stands behind.</param>
 /// <param name="Frame">The frame.</param>
 /// <param name="IsWhisper">Whether it is another member's, and the room is to hear that it has been written.</param>
-public sealed record PrivateFrame(long After, ReadOnlyMemory<byte> Frame, bool IsWhisper = false);
+/// <param name="IsAnswer">Whether it answers a question: one is asked at a time.</param>
+public sealed record PrivateFrame(long After, ReadOnlyMemory<byte> Frame, bool IsWhisper = false, bool IsAnswer = false);
 
 /// <summary>
 /// The room has taken one of the session's lines and, where it was for everybody, told everybody: the peer may send

@@ -18,9 +18,10 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
         Akka.Actor.Props.Create(() => new SessionsActor(room, keepAlive, time));
 
     // Silence is noticed up to one tick late: an eighth of the interval, and at least a tenth of a second, keeps
-    // that small and the ticks few.
+    // that small and the ticks few. A hello that does not come is noticed not much later than it is due.
     private const int TicksPerInterval = 8;
     private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestTick = SessionActor.HelloTime / 2;
 
     private readonly IActorRef _room;
     private readonly KeepAlive _keepAlive;
@@ -46,6 +47,7 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         var tick = _keepAlive.Interval / TicksPerInterval;
+        tick = tick < LongestTick ? tick : LongestTick;
         Timers.StartPeriodicTimer(TimeToTick.Instance, TimeToTick.Instance, tick > ShortestTick ? tick : ShortestTick);
     }
 

@@ -27,6 +27,15 @@ public sealed record CloseReason(ushort Code, string Text, bool ComeBack)
     /// <summary>The peer sent a text message that is not UTF-8.</summary>
     public static CloseReason NotUtf8 { get; } = new(1007, "that text is not UTF-8: send text as UTF-8", ComeBack: true);
 
+    /// <summary>The peer did not say hello first.</summary>
+    public static CloseReason HelloFirst { get; } = new(1008, ErrorCode.HelloFirst.Text, ComeBack: true);
+
+    /// <summary>The peer sent nothing but frames that are none.</summary>
+    public static CloseReason NotUnderstood { get; } = new(1008, "too many frames in a row that are not understood: docs/protocol.md has those there are", ComeBack: true);
+
+    /// <summary>The member has come back by another connection.</summary>
+    public static CloseReason Replaced { get; } = new(1008, "replaced", ComeBack: false);
+
     /// <summary>The peer sent, or announced, a message over the limit.</summary>
     public static CloseReason TooLarge { get; } = new(1009, "that message is too large: send shorter lines", ComeBack: true);
 

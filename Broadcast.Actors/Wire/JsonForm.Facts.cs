@@ -128,13 +128,18 @@ public static partial class JsonForm
     }
 
     // A number that a program does not count with is a text: JavaScript's numbers end at 2^53.
-    private static void WriteMember(Utf8JsonWriter json, Member member)
+    private static void WriteMember(Utf8JsonWriter json, Member member, bool isAway = false)
     {
         Span<byte> id = stackalloc byte[20];
         _ = member.Id.Value.TryFormat(id, out var length, provider: CultureInfo.InvariantCulture);
         json.WriteStartObject();
         json.WriteString("id"u8, id[..length]);
         json.WriteString("name"u8, member.Name.Text);
+        if (isAway)
+        {
+            json.WriteBoolean("away"u8, value: true);
+        }
+
         json.WriteEndObject();
     }
 

@@ -19,6 +19,7 @@ public static partial class JsonForm
     /// <param name="memberCount">How many they are.</param>
     /// <param name="limits">What the client has to keep to.</param>
     /// <param name="output">Takes the object as UTF-8.</param>
+    /// <param name="isAway">Whether a member is here without a connection; null where none is.</param>
     public static void WriteWelcome(
         string epoch,
         long seq,
@@ -27,10 +28,11 @@ public static partial class JsonForm
         IEnumerable<Member> members,
         int memberCount,
         ClientLimits limits,
-        IBufferWriter<byte> output)
+        IBufferWriter<byte> output,
+        Func<MemberId, bool>? isAway = null)
     {
         using var json = BeginWelcome(epoch, seq, you, token, resumed: false, output);
-        WriteMembers(json, members, memberCount);
+        WriteMembers(json, members, memberCount, isAway);
         EndWelcome(json, limits);
     }
 
@@ -53,11 +55,13 @@ public static partial class JsonForm
     /// <param name="members">Who is here, in the order in which they came.</param>
     /// <param name="memberCount">How many they are.</param>
     /// <param name="output">Takes the object as UTF-8.</param>
-    public static void WriteMembers(long seq, IEnumerable<Member> members, int memberCount, IBufferWriter<byte> output)
+    /// <param name="isAway">Whether a member is here without a connection; null where none is.</param>
+    public static void WriteMembers(
+        long seq, IEnumerable<Member> members, int memberCount, IBufferWriter<byte> output, Func<MemberId, bool>? isAway = null)
     {
         using var json = Begin("members"u8, output);
         json.WriteNumber("seq"u8, seq);
-        WriteMembers(json, members, memberCount);
+        WriteMembers(json, members, memberCount, isAway);
         json.WriteEndObject();
     }
 
@@ -189,12 +193,12 @@ public static partial class JsonForm
         json.WriteEndObject();
     }
 
-    private static void WriteMembers(Utf8JsonWriter json, IEnumerable<Member> members, int memberCount)
+    private static void WriteMembers(Utf8JsonWriter json, IEnumerable<Member> members, int memberCount, Func<MemberId, bool>? isAway)
     {
         json.WriteStartArray("members"u8);
         foreach (var member in members.Take(MostMembersListed))
         {
-            WriteMember(json, member);
+            WriteMember(json, member, isAway?.Invoke(member.Id) ?? false);
         }
 
         json.WriteEndArray();

@@ -40,6 +40,7 @@ public static class PlainForm
             "/me" => new PlainLine(PlainVerb.Act, rest),
             "/msg" => new PlainLine(PlainVerb.Whisper, rest),
             "/who" => new PlainLine(PlainVerb.Who, ""),
+            "/history" => new PlainLine(PlainVerb.History, rest),
             "/help" => new PlainLine(PlainVerb.Help, ""),
             "/quit" => new PlainLine(PlainVerb.Quit, ""),
             _ => new PlainLine(PlainVerb.Unknown, verb),
@@ -155,8 +156,8 @@ public static class PlainForm
 /// <summary>What a person typed: a verb and what stands behind it.</summary>
 /// <param name="Verb">What to do.</param>
 /// <param name="Text">
-/// The line to say, what is done, the name wanted, the name and what is whispered to it, or the command that nobody knows;
-/// otherwise empty.
+/// The line to say, what is done, the name wanted, the name and what is whispered to it, how much of what was before, or the
+/// command that nobody knows; otherwise empty.
 /// </param>
 public readonly record struct PlainLine(PlainVerb Verb, string Text);
 
@@ -180,6 +181,9 @@ public enum PlainVerb
 
     /// <summary><c>/who</c>.</summary>
     Who,
+
+    /// <summary><c>/history 20</c>; without a number so many as is usual.</summary>
+    History,
 
     /// <summary><c>/help</c>.</summary>
     Help,

@@ -30,6 +30,8 @@ public sealed record BroadcastOptions
     /// <summary><c>broadcast.keep-alive</c>.</summary>
     public KeepAlive KeepAlive { get; init; } = new(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30));
 
-    /// <summary><c>broadcast.log</c>, <c>broadcast.room.announce-up-to</c> and <c>broadcast.echo-lines</c>.</summary>
+    /// <summary>
+    /// <c>broadcast.log</c>, <c>broadcast.room.announce-up-to</c>, <c>broadcast.resume.grace</c> and <c>broadcast.echo-lines</c>.
+    /// </summary>
     public RoomSettings Room { get; init; } = new(LogEntries: 8192, LogBytes: 8 * 1024 * 1024, AnnounceUpTo: 1000, EchoLines: false);
 }

@@ -28,6 +28,7 @@ internal sealed record Setting(
         Time("broadcast.limits.handshake", (time, o) => o with { Handshake = time }),
         Time("broadcast.keep-alive.interval", (time, o) => o with { KeepAlive = o.KeepAlive with { Interval = time } }),
         Time("broadcast.keep-alive.timeout", (time, o) => o with { KeepAlive = o.KeepAlive with { Timeout = time } }),
+        Time("broadcast.resume.grace", (time, o) => o with { Room = o.Room with { Grace = time } }, canBeOff: true),
         Number("broadcast.room.announce-up-to", -1, 1_000_000, (number, o) => o with { Room = o.Room with { AnnounceUpTo = (int)number } }),
         Number("broadcast.log.entries", 1, 10_000_000, (number, o) => o with { Room = o.Room with { LogEntries = (int)number } }),
         Bytes("broadcast.log.bytes", 65536, 1 << 30, (number, o) => o with { Room = o.Room with { LogBytes = number } }),
@@ -50,13 +51,15 @@ internal sealed record Setting(
             (value, o) => Parsed(value, v => v.GetByteSize()) is { } number && number >= least && number <= most
                 ? set(number, o) : null);
 
-    private static Setting Time(string key, Func<TimeSpan, BroadcastOptions, BroadcastOptions> set) =>
+    private static Setting Time(string key, Func<TimeSpan, BroadcastOptions, BroadcastOptions> set, bool canBeOff = false) =>
         new(
             key,
-            "a time from 100ms to 24h, such as 15s",
-            (value, o) => HasUnit(value) && Parsed<TimeSpan>(value, v => v.GetTimeSpan(allowInfinite: false)) is { } time
-                && time >= ShortestTime && time <= LongestTime
-                ? set(time, o) : null);
+            canBeOff ? "a time from 100ms to 24h, such as 15s, or 0" : "a time from 100ms to 24h, such as 15s",
+            (value, o) => canBeOff && TextOf(value) == "0"
+                ? set(TimeSpan.Zero, o)
+                : HasUnit(value) && Parsed<TimeSpan>(value, v => v.GetTimeSpan(allowInfinite: false)) is { } time
+                    && time >= ShortestTime && time <= LongestTime
+                    ? set(time, o) : null);
 
     private static Setting Switch(string key, Func<bool, BroadcastOptions, BroadcastOptions> set) =>
         new(key, "on or off", (value, o) => TextOf(value) switch

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Akka.Hosting;
 using Broadcast.Actors.Sessions;
+using Broadcast.Actors.Wire;
 using Broadcast.Host.Configuration;
 using Broadcast.Host.Listening;
 using Microsoft.AspNetCore.Http.Features;
@@ -72,11 +73,18 @@ internal sealed class ChatEndpoint(
         context.Response.Headers.Connection = "Upgrade";
         context.Response.Headers.SecWebSocketAccept =
             Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key.Trim() + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+        var form = WireForm.Plain;
+        if (context.WebSockets.WebSocketRequestedProtocols.Contains(JsonForm.Subprotocol))
+        {
+            form = WireForm.Json;
+            context.Response.Headers.SecWebSocketProtocol = JsonForm.Subprotocol;
+        }
+
         _ = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
 
         var name = RequestedName.FromQuery(context.Request.QueryString.Value ?? "");
         context.Features.GetRequiredFeature<HttpConnection>().HandOver(
-            (socket, behind) => new WebSocketConnection(socket, behind, options.MessageBytes, limit, refusals, time).Open(sessions.ActorRef, name),
+            (socket, behind) => new WebSocketConnection(socket, behind, options.MessageBytes, limit, refusals, time).Open(sessions.ActorRef, name, form),
             limit.Exit);
     }
 

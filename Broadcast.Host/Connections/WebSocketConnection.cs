@@ -62,7 +62,9 @@ internal sealed class WebSocketConnection : IConnection
     /// <summary>Asks for a session.</summary>
     /// <param name="sessions">Where one is to be had.</param>
     /// <param name="name">The name that the peer gave.</param>
-    public void Open(IActorRef sessions, RequestedName name) => sessions.Tell(new Open(this, name.Text, name.IsUnreadable));
+    /// <param name="form">The form that it has chosen.</param>
+    public void Open(IActorRef sessions, RequestedName name, WireForm form) =>
+        sessions.Tell(new Open(this, name.Text, name.IsUnreadable, form));
 
     /// <inheritdoc/>
     public void Attach(IActorRef session)
@@ -156,7 +158,7 @@ internal sealed class WebSocketConnection : IConnection
                 _ = await readable;
                 if (!await ReceiveAsync())
                 {
-                    last = PeerClosed.Normally;
+                    last = PeerClosed.Silently;
                     _session.Tell(last);
                 }
             }

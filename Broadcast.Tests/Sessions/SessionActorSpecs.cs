@@ -247,7 +247,7 @@ public sealed class SessionActorSpecs : ActorSpec
     {
         var session = await JoinedAsync();
         session.Tell(new Offended(CloseReason.TooLarge));
-        await _room.ExpectMsgAsync(new Leave(Bob));
+        await _room.ExpectMsgAsync(new Leave(Bob, LeftReason.Removed));
         session.Tell(new Goodbye(After: 0, Reason: null));
         Assert.Equal(1009, (await HearsCloseAsync()).CloseCode);
         await _socket.ExpectMsgAsync(new Finished(Said: true));

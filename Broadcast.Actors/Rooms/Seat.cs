@@ -1,0 +1,39 @@
+using Akka.Actor;
+
+namespace Broadcast.Actors.Rooms;
+
+/// <summary>A member's place in the room: by which session and in which form it is told, and how far it has been told.</summary>
+/// <param name="id">Whose it is.</param>
+/// <param name="session">Its session.</param>
+/// <param name="feed">What it is told from.</param>
+internal sealed class Seat(MemberId id, IActorRef session, Feed feed)
+{
+    public MemberId Id => id;
+
+    public Feed Feed => feed;
+
+    public Voice Voice => feed.Voice;
+
+    /// <summary>The member's current session; nobody while it is away.</summary>
+    public IActorRef Session { get; set; } = session;
+
+    public bool IsAway => Session.IsNobody();
+
+    /// <summary>Where it stands in the row of those who are told.</summary>
+    public int Place { get; set; }
+
+    /// <summary>The last fact that its session has been told.</summary>
+    public long Told { get; set; }
+
+    /// <summary>The whispers that its session has still to write.</summary>
+    public int Whispers { get; set; }
+
+    /// <summary>How long they are as frames.</summary>
+    public int WhisperBytes { get; set; }
+
+    /// <summary>What it can come back with; null where it cannot.</summary>
+    public ResumeToken? Token { get; set; }
+
+    /// <summary>The answers to its numbered frames; null where there are none.</summary>
+    public Answers? Answers { get; set; }
+}
