@@ -405,9 +405,7 @@ public sealed class SessionActor : UntypedActor
         }
     }
 
-    // Writes for as long as the socket takes it at once. The order of the branches is the order of the socket:
-    // control frames any time, word of a gap where it is, a private frame as soon as its place is reached, facts, and the
-    // farewell behind all.
+    // Writes for as long as the socket takes it at once: control frames any time, what is next, and the farewell behind all.
     private void WriteNext()
     {
         while (!_writing && !_ended)
@@ -416,29 +414,15 @@ public sealed class SessionActor : UntypedActor
             {
                 Write(control);
             }
-            else if (_gap is { } gap)
+            else if (TakeNext(out var line) is { IsEmpty: false } next)
             {
-                _gap = null;
-                Write(gap);
-            }
-            else if (_privates.TryPeek(out var line) && line.After <= _cursor)
-            {
-                _ = _privates.Dequeue();
-                Write(line.Frame);
-                OnPrivateWritten(line);
-
+                Write(_peer is not null && _privates.Count > 0 ? Together(next) : next);
+                OnHandedOver(line);
             }
             else if (_cursor >= _owed)
             {
                 _saying = true;
                 Write(_farewell!.Value);
-            }
-            else if (!_next.IsEmpty)
-            {
-                var slice = _next.UpTo(Math.Min(line?.After ?? long.MaxValue, _owed ?? long.MaxValue));
-                _cursor = slice.Last;
-                _next = _next.After(_cursor);
-                Write(slice.Bytes);
             }
             else
             {
@@ -448,8 +432,65 @@ public sealed class SessionActor : UntypedActor
         }
     }
 
-    private void OnPrivateWritten(PrivateFrame line)
+    // What is next in the order of the socket: word of a gap where it is, a private frame as soon as its place is reached,
+    // facts. Empty where nothing is at hand.
+    private ReadOnlyMemory<byte> TakeNext(out PrivateFrame? taken)
     {
+        taken = null;
+        if (_gap is { } gap)
+        {
+            _gap = null;
+            return gap;
+        }
+
+        if (_privates.TryPeek(out var line) && line.After <= _cursor)
+        {
+            taken = _privates.Dequeue();
+            return line.Frame;
+        }
+
+        if (_cursor >= _owed || _next.IsEmpty)
+        {
+            return default;
+        }
+
+        var slice = _next.UpTo(Math.Min(line?.After ?? long.MaxValue, _owed ?? long.MaxValue));
+        _cursor = slice.Last;
+        _next = _next.After(_cursor);
+        return slice.Bytes;
+    }
+
+    // Each line of a peer that numbers them is acknowledged in its place, which takes what everybody is told apart: one
+    // write for all of it, though it has to be copied, costs less than one for each piece.
+    private byte[] Together(ReadOnlyMemory<byte> first)
+    {
+        List<ReadOnlyMemory<byte>> pieces = [first];
+        var length = first.Length;
+        while (length < RoomLog.SegmentBytes && TakeNext(out var line) is { IsEmpty: false } next)
+        {
+            OnHandedOver(line);
+            pieces.Add(next);
+            length += next.Length;
+        }
+
+        var together = new byte[length];
+        var at = 0;
+        foreach (var piece in pieces)
+        {
+            piece.CopyTo(together.AsMemory(at));
+            at += piece.Length;
+        }
+
+        return together;
+    }
+
+    private void OnHandedOver(PrivateFrame? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
         if (line.IsWhisper)
         {
             _room.Tell(new WhisperTaken(_id, line.Frame.Length));

@@ -65,14 +65,38 @@ public sealed class JsonSessionSpecs : ActorSpec
     [Fact]
     public async Task Who_says_no_hello_in_time_is_sent_away()
     {
+        // Time counts from when there is a session, which answers.
         var session = Open();
+        await AnswersAsync();
         Advance(session, SessionActor.HelloTime - TimeSpan.FromTicks(1));
-        session.Tell(new Pinged(new byte[] { 1 }));
-        await _socket.ExpectMsgAsync<Granted>();
-        Assert.Equal(Opcode.Pong, Assert.Single((await _socket.ExpectMsgAsync<Wrote>()).Frames).Opcode);
+        await AnswersAsync();
         Advance(session, TimeSpan.FromTicks(1));
         await HearsAsync(NoHello);
         await ClosesAsync(1008);
+
+        async Task AnswersAsync()
+        {
+            session.Tell(new Pinged(new byte[] { 1 }));
+            await _socket.ExpectMsgAsync<Granted>();
+            Assert.Equal(Opcode.Pong, Assert.Single((await _socket.ExpectMsgAsync<Wrote>()).Frames).Opcode);
+        }
+    }
+
+    [Fact]
+    public async Task What_a_speaker_is_told_and_its_acknowledgements_go_out_in_one_write()
+    {
+        var session = await JoinedAsync();
+        var log = new RoomLog(entries: 10, bytes: 1000);
+        for (var n = 1; n <= 3; n++)
+        {
+            log.Append(TextFrame($"fact {n}"));
+        }
+
+        session.Tell(new PrivateFrame(After: 1, TextFrame("ack 1")));
+        session.Tell(new PrivateFrame(After: 3, TextFrame("ack 3")));
+        Assert.True(log.TryAfter(0, out var slice));
+        session.Tell(new Batch(slice));
+        await HearsAsync("fact 1", "ack 1", "fact 2", "fact 3", "ack 3");
     }
 
     [Fact]

@@ -306,7 +306,7 @@ internal sealed unsafe class Crowd : IDisposable
         }
 
         member.Stage = Stage.Upgrading;
-        var request = Handshake.Request(member, _dialect.Path(member.Index), _dialer.Port);
+        var request = Handshake.Request(member, _dialect.Path(member.Index), _dialect.Subprotocol, _dialer.Port);
         MakeRoom(member, request.Length);
         request.CopyTo(member.Out, 0);
         member.OutEnd = request.Length;
@@ -398,7 +398,7 @@ internal sealed unsafe class Crowd : IDisposable
                 In++;
             }
 
-            var greeting = _dialect.Greeting;
+            var greeting = _dialect.Greeting(member.Index);
             if (greeting.Length > 0)
             {
                 var payload = BeginFrame(member, 1, greeting.Length);

@@ -9,12 +9,13 @@ internal static class Handshake
 {
     private const string Salt = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    public static byte[] Request(Member member, string path, int port)
+    public static byte[] Request(Member member, string path, string? subprotocol, int port)
     {
         member.Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         return Encoding.ASCII.GetBytes(
             $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + $"Sec-WebSocket-Key: {member.Key}\r\nSec-WebSocket-Version: 13\r\n\r\n");
+            + $"Sec-WebSocket-Key: {member.Key}\r\nSec-WebSocket-Version: 13\r\n"
+            + (subprotocol is null ? "" : $"Sec-WebSocket-Protocol: {subprotocol}\r\n") + "\r\n");
     }
 
     /// <summary>Reads the answer.</summary>

@@ -22,6 +22,7 @@ internal sealed record Peer(string Name, Func<Dialect> NewDialect)
     public static IReadOnlyList<Peer> All { get; } =
     [
         new("broadcast", () => new PlainDialect()) { AnnouncesJoins = true },
+        new("broadcast-v1", () => new JsonDialect()) { AnnouncesJoins = true, IsYardstick = true },
         new("floor", () => new PlainDialect()) { IsYardstick = true },
         new("uws", () => new PlainDialect()),
         new("gohub", () => new LinesDialect()),

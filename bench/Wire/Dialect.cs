@@ -8,8 +8,11 @@ internal abstract unsafe class Dialect
     /// <summary>The path and query that a member opens.</summary>
     public abstract string Path(int member);
 
-    /// <summary>What a member sends as its first frame, if anything.</summary>
-    public virtual ReadOnlySpan<byte> Greeting => default;
+    /// <summary>What a member offers as the form that it speaks (RFC 6455 1.9); null for nothing.</summary>
+    public virtual string? Subprotocol => null;
+
+    /// <summary>What a member sends as its first frame; empty for nothing.</summary>
+    public virtual byte[] Greeting(int member) => [];
 
     /// <summary>The length of the frame's payload around a text.</summary>
     public abstract int WrappedLength(int textLength);

@@ -9,7 +9,7 @@ internal sealed unsafe class SignalRDialect : Dialect
 
     public override string Path(int member) => $"/ws?name={Names.Of(member)}";
 
-    public override ReadOnlySpan<byte> Greeting => "{\"protocol\":\"json\",\"version\":1}\u001e"u8;
+    public override byte[] Greeting(int member) => [.. "{\"protocol\":\"json\",\"version\":1}\u001e"u8];
 
     private static ReadOnlySpan<byte> BeforeSaid => "{\"type\":1,\"target\":\"Say\",\"arguments\":[\""u8;
 
