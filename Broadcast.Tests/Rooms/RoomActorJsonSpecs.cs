@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Akka.Actor;
 using Akka.TestKit;
@@ -34,7 +33,7 @@ public sealed class RoomActorJsonSpecs : ActorSpec
     {
         var room = Room();
         await JoinPlainAsync(room, _alice, 1, "Alice");
-        Join(room, _bob, 7, "Bob");
+        KnockAt(room, _bob, 7, "Bob");
         Assert.Equal(new Welcome(1), await _bob.ExpectMsgAsync<Welcome>());
         var welcome = await PrivatelyAsync(_bob, after: 1);
         Assert.Equal("welcome", Type(welcome));
@@ -166,7 +165,7 @@ public sealed class RoomActorJsonSpecs : ActorSpec
         await LinesAsync(_alice, "Alice: you there?");
         await _alice.ExpectMsgAsync<Taken>();
 
-        Join(room, _bobAgain, 3, "Robert", new ResumeFrom(token, epoch, 2));
+        KnockAt(room, _bobAgain, 3, "Robert", new ResumeFrom(token, epoch, 2));
         Assert.Equal(new Welcome(2, new MemberId(2), 3), await _bobAgain.ExpectMsgAsync<Welcome>());
         var welcome = await PrivatelyAsync(_bobAgain, after: 2);
         Assert.Equal(("welcome", 2, true, token), (Type(welcome), (long)welcome["seq"]!, (bool)welcome["resumed"]!, (string?)welcome["token"]));
@@ -187,7 +186,7 @@ public sealed class RoomActorJsonSpecs : ActorSpec
     {
         var room = Room();
         var (token, epoch) = await JoinAsync(room, _bob, 1, "Bob");
-        Join(room, _bobAgain, 2, "Bob", new ResumeFrom(token, epoch, 1));
+        KnockAt(room, _bobAgain, 2, "Bob", new ResumeFrom(token, epoch, 1));
         await _bobAgain.ExpectMsgAsync<Welcome>();
         _ = await PrivatelyAsync(_bobAgain, after: 1);
         Assert.Equal(new Goodbye(After: 0, CloseReason.Replaced), await _bob.ExpectMsgAsync<Goodbye>());
@@ -207,7 +206,7 @@ public sealed class RoomActorJsonSpecs : ActorSpec
         var room = Room();
         var (token, epoch) = await JoinAsync(room, _bob, 1, "Bob");
         Drop(room, _bob, 1);
-        Join(room, _bobAgain, 2, "Bob", new ResumeFrom(wrongToken ?? token, wrongEpoch ?? epoch, 1));
+        KnockAt(room, _bobAgain, 2, "Bob", new ResumeFrom(wrongToken ?? token, wrongEpoch ?? epoch, 1));
         await _bobAgain.ExpectMsgAsync<Welcome>();
         var welcome = await PrivatelyAsync(_bobAgain, after: 1);
         Assert.Equal((false, """{"id":"2","name":"Bob-2"}"""), ((bool)welcome["resumed"]!, welcome["you"]!.ToJsonString()));
@@ -225,7 +224,7 @@ public sealed class RoomActorJsonSpecs : ActorSpec
         room.Tell(new Leave(new MemberId(1)), _bob);
         await _bob.ExpectMsgAsync<Goodbye>();
 
-        Join(room, _bobAgain, 2, "Bob", new ResumeFrom(token, epoch, 2));
+        KnockAt(room, _bobAgain, 2, "Bob", new ResumeFrom(token, epoch, 2));
         await _bobAgain.ExpectMsgAsync<Welcome>();
         Assert.False((bool)(await PrivatelyAsync(_bobAgain, after: 3))["resumed"]!);
         await _bobAgain.ExpectMsgAsync<Batch>();
@@ -243,7 +242,7 @@ public sealed class RoomActorJsonSpecs : ActorSpec
         room.Tell(new Leave(new MemberId(1)), _bob);
         await _bob.ExpectMsgAsync<Goodbye>();
         _time.Advance(ResumeTokens.Remembered);
-        Join(room, _bobAgain, 2, "Bob", new ResumeFrom(token, epoch, 2));
+        KnockAt(room, _bobAgain, 2, "Bob", new ResumeFrom(token, epoch, 2));
         await _bobAgain.ExpectMsgAsync<Welcome>();
         _ = await PrivatelyAsync(_bobAgain, after: 3);
         await _bobAgain.ExpectMsgAsync<Batch>();
@@ -263,7 +262,7 @@ public sealed class RoomActorJsonSpecs : ActorSpec
         room.Tell(new Leave(new MemberId(1), LeftReason.Removed), _bob);
         await _bob.ExpectMsgAsync<Goodbye>();
         await HearsAsync(carol, """{"type":"left","seq":4,"time":"2026-11-24T20:15:30.123Z","who":{"id":"1","name":"Bob"},"reason":"removed"}""");
-        Join(room, _bobAgain, 2, "Bob", new ResumeFrom(token, epoch, 3));
+        KnockAt(room, _bobAgain, 2, "Bob", new ResumeFrom(token, epoch, 3));
         await _bobAgain.ExpectMsgAsync<Welcome>();
         Assert.False((bool)(await PrivatelyAsync(_bobAgain, after: 4))["resumed"]!);
         await _bobAgain.ExpectMsgAsync<Batch>();
@@ -314,7 +313,7 @@ public sealed class RoomActorJsonSpecs : ActorSpec
             """{"type":"joined","seq":3,"time":"2026-11-24T20:15:30.123Z","who":{"id":"3","name":"Carol"}}""",
             """{"type":"presence","seq":4,"time":"2026-11-24T20:15:30.123Z","announced":false,"memberCount":3}""");
 
-        Join(room, _bobAgain, 4, "Dora");
+        KnockAt(room, _bobAgain, 4, "Dora");
         Assert.Equal(new Welcome(4), await _bobAgain.ExpectMsgAsync<Welcome>());
         _ = await PrivatelyAsync(_bobAgain, after: 4);
         Assert.Equal("""{"type":"joined","time":"2026-11-24T20:15:30.123Z","who":{"id":"4","name":"Dora"}}""", (await PrivatelyAsync(_bobAgain, after: 4)).ToJsonString());
@@ -367,9 +366,9 @@ public sealed class RoomActorJsonSpecs : ActorSpec
 
     private static string? Type(JsonNode frame) => (string?)frame["type"];
 
-    private static (string? Type, int N, int Seq) Ack(JsonNode frame) => (Type(frame), (int)frame["n"]!, (int)frame["seq"]!);
+    private static (string Type, long N, long Seq) Ack(JsonNode frame) => (Type(frame)!, (long)frame["n"]!, (long)frame["seq"]!);
 
-    private static void Join(IActorRef room, TestProbe session, long id, string name, ResumeFrom? resume = null) =>
+    private static void KnockAt(IActorRef room, TestProbe session, long id, string name, ResumeFrom? resume = null) =>
         room.Tell(new Join(new MemberId(id), Called(name), Refusal: null, WireForm.Json, resume), session);
 
     private static async Task<JsonNode> PrivatelyAsync(TestProbe session, long after)
@@ -412,7 +411,7 @@ public sealed class RoomActorJsonSpecs : ActorSpec
     // Comes in and has heard of it.
     private static async Task<(string Token, string Epoch)> JoinAsync(IActorRef room, TestProbe session, long id, string name)
     {
-        Join(room, session, id, name);
+        KnockAt(room, session, id, name);
         var welcome = await session.ExpectMsgAsync<Welcome>();
         var frame = await PrivatelyAsync(session, welcome.Cursor);
         await session.ExpectMsgAsync<Batch>();

@@ -4,7 +4,6 @@ using Akka.TestKit;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
-using Broadcast.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Broadcast.Tests.Sessions;
