@@ -81,6 +81,10 @@ public sealed class PlainFormSpecs
             Assert.Contains(new Addressed(name, text.TrimStart()), PlainForm.Readings($"{name.Text} {text.TrimStart()}")));
 
     [Fact]
+    public void However_many_spaces_stand_behind_a_name_it_is_one_reading() =>
+        Assert.Equal(new Addressed(Called("Bob"), "hi"), Assert.Single(PlainForm.Readings($"Bob{new string(' ', 100)}hi")));
+
+    [Fact]
     public void No_text_can_break_its_line_or_hide_in_it() =>
         Gen.String.Sample(text =>
         {
