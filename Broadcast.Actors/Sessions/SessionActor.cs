@@ -56,22 +56,14 @@ public sealed class SessionActor : UntypedActor
     private bool _isAsking;
     private Queue<object>? _questions;
 
-    // The last fact written or being written, and the last one known to exist.
-    private long _cursor;
-    private long _latest;
-
-    // What of the log is at hand behind the cursor, and whether more has been asked for.
-    private LogSlice _next;
+    // What the room has told and is still to be written, and whether what follows has been asked for.
+    private readonly Outgoing _outgoing = new();
     private bool _asking;
-
-    // The notice of what the log no longer had; it stands in the place of the facts that are missing.
-    private ReadOnlyMemory<byte>? _gap;
 
     // At most one write is under way.
     private bool _writing;
 
     private readonly Queue<ReadOnlyMemory<byte>> _controls = new(0);
-    private readonly Queue<PrivateFrame> _privates = new(0);
 
     // Credit held back, and since when.
     private int _withheld;
@@ -80,9 +72,8 @@ public sealed class SessionActor : UntypedActor
     private long _pingedAt;
     private long _takenAt;
 
-    // Once the session wants to end: its last frame and, when the room has said goodbye, the last fact before that.
+    // Once the session wants to end: its last frame.
     private ReadOnlyMemory<byte>? _farewell;
-    private long? _owed;
     private ICancelable? _givingUp;
     private bool _saying;
     private bool _said;
@@ -172,18 +163,17 @@ public sealed class SessionActor : UntypedActor
 
     private void OnWelcome(Welcome welcome)
     {
-        _cursor = welcome.Cursor;
-        _latest = welcome.Latest ?? welcome.Cursor;
+        _outgoing.Begin(welcome.Cursor, welcome.Latest ?? welcome.Cursor);
         _id = welcome.Id ?? _id;
         HearEarly();
     }
 
     private void OnBatch(Batch batch)
     {
-        _latest = Math.Max(_latest, batch.Slice.Last);
+        _outgoing.Hear(batch.Slice.Last);
         if (!_writing)
         {
-            Take(batch.Slice);
+            _outgoing.Add(batch.Slice);
             WriteNext();
         }
     }
@@ -191,35 +181,27 @@ public sealed class SessionActor : UntypedActor
     private void OnMissed(Missed missed)
     {
         _asking = false;
-        Take(missed.Slice);
+        _outgoing.Add(missed.Slice);
         WriteNext();
     }
 
     private void OnOvertaken(Overtaken overtaken)
     {
         _asking = false;
-        if (overtaken.Asked == _cursor)
-        {
-            _next = default;
-            _gap = overtaken.Notice;
-            _cursor = overtaken.Cursor;
-            _latest = Math.Max(_latest, _cursor);
-        }
-
+        _outgoing.Add(overtaken);
         WriteNext();
     }
 
     private void OnPrivate(PrivateFrame line)
     {
-        _latest = Math.Max(_latest, line.After);
-        _privates.Enqueue(line);
+        _outgoing.Add(line);
         WriteNext();
     }
 
     // Who asks much and reads no answer is asked to wait: its credit comes back as the answers go.
     private void OnTaken()
     {
-        if (_privates.Count < MostPrivates)
+        if (_outgoing.Privates < MostPrivates)
         {
             _connection.Grant();
             return;
@@ -313,8 +295,7 @@ public sealed class SessionActor : UntypedActor
 
     private void OnGoodbye(Goodbye goodbye)
     {
-        _owed = goodbye.After;
-        _latest = Math.Max(_latest, goodbye.After);
+        _outgoing.OweUpTo(goodbye.After);
         if (goodbye.Reason is { } reason)
         {
             SayLast(reason.Frame);
@@ -360,7 +341,7 @@ public sealed class SessionActor : UntypedActor
     {
         if (reason == CloseReason.HelloFirst && _farewell is null)
         {
-            _privates.Enqueue(new PrivateFrame(After: 0, NoHello));
+            _outgoing.Add(new PrivateFrame(After: 0, NoHello));
         }
 
         Close(reason.Frame, new Leave(_id, LeftReason.Removed));
@@ -378,7 +359,7 @@ public sealed class SessionActor : UntypedActor
         if (_peer is { IsIn: false })
         {
             // It was never in.
-            _owed = _cursor;
+            _outgoing.OweUpTo(_outgoing.Cursor);
             WriteNext();
         }
         else
@@ -396,15 +377,6 @@ public sealed class SessionActor : UntypedActor
         }
     }
 
-    // A slice counts where it goes on behind the cursor, whole or in part; another is news of what there is to ask for.
-    private void Take(LogSlice slice)
-    {
-        if (_next.IsEmpty && slice.First <= _cursor + 1)
-        {
-            _next = slice.After(_cursor);
-        }
-    }
-
     // Writes for as long as the socket takes it at once: control frames any time, what is next, and the farewell behind all.
     private void WriteNext()
     {
@@ -414,12 +386,12 @@ public sealed class SessionActor : UntypedActor
             {
                 Write(control);
             }
-            else if (TakeNext(out var line) is { IsEmpty: false } next)
+            else if ((_peer is null ? _outgoing.Next() : _outgoing.NextTogether()) is { IsEmpty: false } next)
             {
-                Write(_peer is not null && _privates.Count > 0 ? Together(next) : next);
-                OnHandedOver(line);
+                Write(next);
+                LookAtWhatWasGivenOut();
             }
-            else if (_cursor >= _owed)
+            else if (_outgoing.IsPaid)
             {
                 _saying = true;
                 Write(_farewell!.Value);
@@ -432,65 +404,18 @@ public sealed class SessionActor : UntypedActor
         }
     }
 
-    // What is next in the order of the socket: word of a gap where it is, a private frame as soon as its place is reached,
-    // facts. Empty where nothing is at hand.
-    private ReadOnlyMemory<byte> TakeNext(out PrivateFrame? taken)
+    private void LookAtWhatWasGivenOut()
     {
-        taken = null;
-        if (_gap is { } gap)
+        foreach (var line in _outgoing.GivenOut)
         {
-            _gap = null;
-            return gap;
+            OnGivenOut(line);
         }
 
-        if (_privates.TryPeek(out var line) && line.After <= _cursor)
-        {
-            taken = _privates.Dequeue();
-            return line.Frame;
-        }
-
-        if (_cursor >= _owed || _next.IsEmpty)
-        {
-            return default;
-        }
-
-        var slice = _next.UpTo(Math.Min(line?.After ?? long.MaxValue, _owed ?? long.MaxValue));
-        _cursor = slice.Last;
-        _next = _next.After(_cursor);
-        return slice.Bytes;
+        _outgoing.GivenOut.Clear();
     }
 
-    // Each line of a peer that numbers them is acknowledged in its place, which takes what everybody is told apart: one
-    // write for all of it, though it has to be copied, costs less than one for each piece.
-    private byte[] Together(ReadOnlyMemory<byte> first)
+    private void OnGivenOut(PrivateFrame line)
     {
-        List<ReadOnlyMemory<byte>> pieces = [first];
-        var length = first.Length;
-        while (length < RoomLog.SegmentBytes && TakeNext(out var line) is { IsEmpty: false } next)
-        {
-            OnHandedOver(line);
-            pieces.Add(next);
-            length += next.Length;
-        }
-
-        var together = new byte[length];
-        var at = 0;
-        foreach (var piece in pieces)
-        {
-            piece.CopyTo(together.AsMemory(at));
-            at += piece.Length;
-        }
-
-        return together;
-    }
-
-    private void OnHandedOver(PrivateFrame? line)
-    {
-        if (line is null)
-        {
-            return;
-        }
-
         if (line.IsWhisper)
         {
             _room.Tell(new WhisperTaken(_id, line.Frame.Length));
@@ -514,10 +439,10 @@ public sealed class SessionActor : UntypedActor
 
     private void AskIfBehind()
     {
-        if (_cursor < _latest && !_asking)
+        if (_outgoing.IsBehind && !_asking)
         {
             _asking = true;
-            _room.Tell(new GetMissed(_cursor, _form));
+            _room.Tell(new GetMissed(_outgoing.Cursor, _form));
         }
     }
 
