@@ -105,7 +105,7 @@ internal static class BroadcastHosting
         app.UseWebSockets();
         app.Run(app.Services.GetRequiredService<ChatEndpoint>().HandleAsync);
         app.Lifetime.ApplicationStopping.Register(() =>
-            app.Services.GetRequiredService<IRequiredActor<RoomActor>>().ActorRef.Tell(new CloseRoom(CloseReason.ShuttingDown)));
+            app.Services.GetRequiredService<IRequiredActor<SessionsActor>>().ActorRef.Tell(new CloseRoom(CloseReason.ShuttingDown)));
         return app;
     }
 }

@@ -271,12 +271,13 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
 
     private void OnDetach(Detach detach)
     {
+        var owed = _room.Seq;
         if (SeatOf(detach.Id, Sender) is { } seat)
         {
             StayWithout(seat);
         }
 
-        Sender.Tell(new Goodbye(_room.Seq, Reason: null));
+        Sender.Tell(new Goodbye(owed, Reason: null));
     }
 
     private void OnEnded(Ended ended)

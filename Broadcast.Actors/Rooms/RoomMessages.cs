@@ -119,8 +119,11 @@ public sealed record GetPong(MemberId Id);
 /// <param name="Form">The form in which it is told.</param>
 public sealed record GetMissed(long Cursor, WireForm Form = WireForm.Plain) : IDeadLetterSuppression;
 
-/// <summary>The host asks the room to close: nothing more is said, everybody is sent away with this reason.</summary>
-public sealed record CloseRoom(CloseReason Reason);
+/// <summary>
+/// The host asks the room to close, by way of <see cref="Sessions.SessionsActor"/>: nothing more is said, everybody is sent
+/// away with this reason, those included who have not come in yet.
+/// </summary>
+public sealed record CloseRoom(CloseReason Reason) : IDeadLetterSuppression;
 
 // Outcomes: what the room makes of a command.
 

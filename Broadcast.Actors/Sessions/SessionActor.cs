@@ -152,6 +152,9 @@ public sealed class SessionActor : UntypedActor
             case Goodbye goodbye:
                 OnGoodbye(goodbye);
                 break;
+            case CloseRoom close:
+                OnCloseRoom(close);
+                break;
             case GiveUp or Lost:
                 End();
                 break;
@@ -305,6 +308,15 @@ public sealed class SessionActor : UntypedActor
         WriteNext();
     }
 
+    // Who is in hears of it from the room.
+    private void OnCloseRoom(CloseRoom close)
+    {
+        if (_peer is { IsIn: false })
+        {
+            SendAway(close.Reason);
+        }
+    }
+
     /// <inheritdoc/>
     protected override void PostStop()
     {
@@ -364,6 +376,12 @@ public sealed class SessionActor : UntypedActor
         }
         else
         {
+            // It has asked before it goes.
+            while (_questions?.TryDequeue(out var question) == true)
+            {
+                _room.Tell(question);
+            }
+
             _room.Tell(leave);
         }
     }

@@ -28,6 +28,7 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
     private readonly TimeProvider _time;
 
     private long _lastId;
+    private CloseRoom? _closing;
 
     /// <summary>See <see cref="Props"/>.</summary>
     public SessionsActor(IActorRef room, KeepAlive keepAlive, TimeProvider time)
@@ -38,6 +39,7 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
 
         Receive<Open>(OnOpen);
         Receive<TimeToTick>(OnTimeToTick);
+        Receive<CloseRoom>(OnCloseRoom);
     }
 
     /// <inheritdoc/>
@@ -57,9 +59,13 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
     private void OnOpen(Open open)
     {
         var id = new MemberId(++_lastId);
-        _ = Context.ActorOf(
+        var session = Context.ActorOf(
             SessionActor.Props(id, _room, open, _keepAlive, _time),
             id.Value.ToString(CultureInfo.InvariantCulture));
+        if (_closing is not null)
+        {
+            session.Tell(_closing);
+        }
     }
 
     private void OnTimeToTick(TimeToTick due)
@@ -68,6 +74,16 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
         foreach (var session in Context.GetChildren())
         {
             session.Tell(tick);
+        }
+    }
+
+    private void OnCloseRoom(CloseRoom close)
+    {
+        _closing = close;
+        _room.Tell(close);
+        foreach (var session in Context.GetChildren())
+        {
+            session.Tell(close);
         }
     }
 

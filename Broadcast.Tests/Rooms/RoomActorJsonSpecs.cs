@@ -154,6 +154,15 @@ public sealed class RoomActorJsonSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task Without_a_grace_its_own_leave_is_nothing_that_anybody_is_owed()
+    {
+        var room = Room(grace: TimeSpan.Zero);
+        _ = await JoinAsync(room, _bob, 1, "Bob");
+        room.Tell(new Detach(new MemberId(1)), _bob);
+        Assert.Equal(new Goodbye(After: 1, Reason: null), await _bob.ExpectMsgAsync<Goodbye>());
+    }
+
+    [Fact]
     public async Task Who_comes_back_is_who_it_was_hears_what_it_missed_and_nobody_else_hears_anything()
     {
         var room = Room();

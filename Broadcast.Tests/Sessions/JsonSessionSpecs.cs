@@ -220,6 +220,31 @@ public sealed class JsonSessionSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task What_was_asked_before_leaving_is_asked()
+    {
+        var session = await JoinedAsync();
+        session.Tell(new Received("""{"type":"who"}"""));
+        session.Tell(new Received("""{"type":"history"}"""));
+        session.Tell(new Received("""{"type":"leave"}"""));
+        await _room.ExpectMsgAsync(new GetMembers(Bob));
+        await _room.ExpectMsgAsync(new GetHistory(Bob, Before: null, Limit: null));
+        await _room.ExpectMsgAsync(new Leave(Bob));
+    }
+
+    [Fact]
+    public async Task Who_has_not_said_hello_hears_that_the_server_goes_and_who_has_hears_it_from_the_room()
+    {
+        var session = await JoinedAsync();
+        session.Tell(new CloseRoom(CloseReason.ShuttingDown));
+        session.Tell(new Received("""{"type":"ping"}"""));
+        await _room.ExpectMsgAsync(new GetPong(Bob));
+
+        var another = Open("another");
+        another.Tell(new CloseRoom(CloseReason.ShuttingDown));
+        await ClosesAsync(1001);
+    }
+
+    [Fact]
     public async Task A_hundred_frames_in_a_row_that_are_none_are_enough()
     {
         var session = await JoinedAsync();
