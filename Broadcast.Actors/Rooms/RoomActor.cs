@@ -56,11 +56,14 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     private readonly Feed[] _feeds;
     private readonly RoomHistory _history;
     private readonly Dictionary<MemberId, Seat> _seats = [];
+
+    // Sessions whose members have left, until they have ended: they may be owed of their form's log.
+    private readonly Dictionary<IActorRef, Feed> _leaving = [];
     private readonly ResumeTokens _tokens;
     private readonly Rounds _rounds;
 
-    // The fact since which joins and leaves have been announced again; 0 where they always were.
-    private long _announcedSince;
+    // The fact since which joins and leaves have been announced again; -1 where they always were.
+    private long _announcedSince = -1;
     private CloseReason? _closed;
 
     /// <summary>See <see cref="Props(RoomSettings, TimeProvider, ILogger{RoomActor})"/>.</summary>
@@ -262,7 +265,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         var owed = _room.Seq;
         if (SeatOf(leave.Id, Sender) is { } seat)
         {
-            Rise(seat);
+            SeeOut(seat);
             Depart(seat, leave.Reason);
         }
 
@@ -271,18 +274,27 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
 
     private void OnDetach(Detach detach)
     {
-        var owed = _room.Seq;
+        if (_settings.Grace == TimeSpan.Zero)
+        {
+            OnLeave(new Leave(detach.Id, LeftReason.Lost));
+            return;
+        }
+
         if (SeatOf(detach.Id, Sender) is { } seat)
         {
             StayWithout(seat);
         }
 
-        Sender.Tell(new Goodbye(owed, Reason: null));
+        Sender.Tell(new Goodbye(_room.Seq, Reason: null));
     }
 
     private void OnEnded(Ended ended)
     {
-        if (SeatOf(ended.Id, ended.Session) is { } seat)
+        if (_leaving.Remove(ended.Session, out var feed))
+        {
+            feed.Close();
+        }
+        else if (SeatOf(ended.Id, ended.Session) is { } seat)
         {
             StayWithout(seat);
         }
@@ -371,7 +383,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         var cursor = Math.Min(from, _room.Seq);
         Sender.Tell(new Welcome(cursor, seat.Id, _room.Seq));
         Sender.Tell(new PrivateFrame(cursor, seat.Voice.WelcomeBack(WelcomingOf(seat, _room.Find(seat.Id)!, cursor))!));
-        if (cursor < _announcedSince)
+        if (cursor <= _announcedSince)
         {
             TellPrivately(seat, seat.Voice.WhoNow(Present, _room.Seq));
         }
@@ -395,6 +407,15 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     {
         Context.Unwatch(seat.Session);
         _rounds.Remove(seat);
+        seat.Session = ActorRefs.Nobody;
+    }
+
+    // The member goes, and its session may still be owed of its form's log: that goes on until the session has ended.
+    private void SeeOut(Seat seat)
+    {
+        _rounds.Remove(seat);
+        seat.Feed.Open(_room.Seq);
+        _leaving.Add(seat.Session, seat.Feed);
         seat.Session = ActorRefs.Nobody;
     }
 

@@ -153,6 +153,23 @@ public sealed class RoomActorJsonSpecs : ActorSpec
         await LinesAsync(_alice, "System: Bob left the chat");
     }
 
+    [Theory]
+    [InlineData(WireForm.Plain)]
+    [InlineData(WireForm.Json)]
+    public async Task The_last_of_its_form_to_leave_gets_what_it_is_owed_though_somebody_else_comes(WireForm form)
+    {
+        var room = Room();
+        room.Tell(new Join(new MemberId(1), Called("Bob"), Refusal: null, form), _bob);
+        await _bob.FishForMessageAsync<Batch>(_ => true);
+        room.Tell(new Say(new MemberId(1), "last words"), _bob);
+        room.Tell(new Leave(new MemberId(1)), _bob);
+        room.Tell(new Join(new MemberId(2), Called("Alice"), Refusal: null, form), _alice);
+        await _alice.FishForMessageAsync<Batch>(_ => true);
+        room.Tell(new GetMissed(1, form), _bob);
+        var missed = await _bob.FishForMessageAsync<Missed>(_ => true);
+        Assert.Contains("last words", Frame.All(missed.Slice.Bytes.Span)[0].Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_a_grace_its_own_leave_is_nothing_that_anybody_is_owed()
     {
