@@ -41,12 +41,11 @@ internal sealed class RoomHistory(int entries, long bytes)
     /// <param name="seq">Only those with lower numbers.</param>
     public IEnumerable<Past> Before(long seq)
     {
-        for (var i = _count - 1; i >= 0; i--)
+        // They have no holes: so many are in front of it.
+        var before = _count == 0 ? 0 : Math.Clamp(seq - _ring[_oldest].Fact.Seq, 0, _count);
+        for (var i = (int)before - 1; i >= 0; i--)
         {
-            if (_ring[At(i)] is var past && past.Fact.Seq < seq)
-            {
-                yield return past;
-            }
+            yield return _ring[At(i)];
         }
     }
 
