@@ -86,7 +86,11 @@ internal static class BroadcastHosting
             .WithActors((system, registry) =>
             {
                 var time = services.GetRequiredService<TimeProvider>();
-                var settings = options.Room with { Limits = options.Room.Limits with { MessageBytes = options.MessageBytes } };
+                var settings = options.Room with
+                {
+                    MostAway = options.Connections == 0 ? int.MaxValue : options.Connections,
+                    Limits = options.Room.Limits with { MessageBytes = options.MessageBytes },
+                };
                 var room = system.ActorOf(RoomActor.Props(settings, time, services.GetRequiredService<ILogger<RoomActor>>()), "room");
                 registry.Register<RoomActor>(room);
                 registry.Register<SessionsActor>(system.ActorOf(SessionsActor.Props(room, options.KeepAlive, time), "sessions"));

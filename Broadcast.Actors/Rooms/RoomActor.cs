@@ -62,8 +62,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     private readonly ResumeTokens _tokens;
     private readonly Rounds _rounds;
 
-    // The fact since which joins and leaves have been announced again; -1 where they always were.
-    private long _announcedSince = -1;
+    private int _away;
     private CloseReason? _closed;
 
     /// <summary>See <see cref="Props(RoomSettings, TimeProvider, ILogger{RoomActor})"/>.</summary>
@@ -256,6 +255,10 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         if (feed.Voice.WhoNow(Present, _room.Seq) is { } who)
         {
             Sender.Tell(new PrivateFrame(_room.Seq, who));
+            if (_rounds.Row.FirstOrDefault(seat => seat.Session.Equals(Sender)) is { } seat)
+            {
+                seat.ListedAt = _room.Seq;
+            }
         }
     }
 
@@ -304,6 +307,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     {
         if (_seats.TryGetValue(over.Id, out var seat) && seat.IsAway)
         {
+            _away--;
             Depart(seat, LeftReason.Lost);
         }
     }
@@ -370,6 +374,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         if (seat.IsAway)
         {
             Timers.Cancel(seat.Id);
+            _away--;
         }
         else
         {
@@ -383,9 +388,10 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         var cursor = Math.Min(from, _room.Seq);
         Sender.Tell(new Welcome(cursor, seat.Id, _room.Seq));
         Sender.Tell(new PrivateFrame(cursor, seat.Voice.WelcomeBack(WelcomingOf(seat, _room.Find(seat.Id)!, cursor))!));
-        if (cursor <= _announcedSince)
+        if (cursor <= seat.ListedAt)
         {
             TellPrivately(seat, seat.Voice.WhoNow(Present, _room.Seq));
+            seat.ListedAt = _room.Seq;
         }
 
         Log.CameBack(_logger, seat.Id.Value);
@@ -423,12 +429,13 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     private void StayWithout(Seat seat)
     {
         Rise(seat);
-        if (seat.Token is null || _settings.Grace == TimeSpan.Zero)
+        if (seat.Token is null || _settings.Grace == TimeSpan.Zero || _away == _settings.MostAway)
         {
             Depart(seat, LeftReason.Lost);
         }
         else
         {
+            _away++;
             Timers.StartSingleTimer(seat.Id, new GraceOver(seat.Id), _settings.Grace);
             Log.WentAway(_logger, seat.Id.Value);
         }
@@ -475,7 +482,6 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         Publish(due);
         if (due.Announced)
         {
-            _announcedSince = due.Seq;
             TellEverybodyWhoIsHere();
         }
     }
@@ -492,6 +498,12 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
                     seat.Session.Tell(frame);
                 }
             }
+        }
+
+        // Those who are away hear of it when they are back.
+        foreach (var seat in _seats.Values)
+        {
+            seat.ListedAt = _room.Seq;
         }
     }
 
@@ -650,6 +662,9 @@ public sealed record RoomSettings(int LogEntries, long LogBytes, int AnnounceUpT
 {
     /// <summary>How long a member that can come back is waited for; zero for not at all.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The most members that are waited for at once; one more has left at once.</summary>
+    public int MostAway { get; init; } = 20_000;
 
     /// <summary>What clients are told to keep to.</summary>
     public ClientLimits Limits { get; init; } = new(MessageBytes: 65536, DisplayName.MostCharacters, Answers.MostUnanswered);

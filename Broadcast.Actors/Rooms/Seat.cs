@@ -25,6 +25,12 @@ internal sealed class Seat(MemberId id, IActorRef session, Feed feed)
     /// <summary>The last fact that its session has been told.</summary>
     public long Told { get; set; }
 
+    /// <summary>
+    /// The fact behind which it was last told unasked who is here; -1 where it never was. Who comes back and has only the
+    /// facts up to that may not have read it.
+    /// </summary>
+    public long ListedAt { get; set; } = -1;
+
     /// <summary>The whispers that its session has still to write.</summary>
     public int Whispers { get; set; }
 

@@ -52,9 +52,10 @@ public sealed class SessionActor : UntypedActor
     // What the peer says between its hello and its welcome; otherwise null.
     private Queue<PeerSays>? _early;
 
-    // One question is with the room until its answer goes out; the others wait.
+    // One question is with the room until its answer goes out; the others wait, and a goodbye behind them.
     private bool _isAsking;
     private Queue<object>? _questions;
+    private object? _leave;
 
     // What the room has told and is still to be written, and whether what follows has been asked for.
     private readonly Outgoing _outgoing = new();
@@ -320,6 +321,9 @@ public sealed class SessionActor : UntypedActor
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        // A peer that has not taken its answers in time has said goodbye all the same.
+        _questions?.Clear();
+        LeaveUnlessAsking();
         _givingUp?.Cancel();
         _connection.Finish(_said);
     }
@@ -376,13 +380,8 @@ public sealed class SessionActor : UntypedActor
         }
         else
         {
-            // It has asked before it goes.
-            while (_questions?.TryDequeue(out var question) == true)
-            {
-                _room.Tell(question);
-            }
-
-            _room.Tell(leave);
+            _leave = leave;
+            LeaveUnlessAsking();
         }
     }
 
@@ -446,12 +445,23 @@ public sealed class SessionActor : UntypedActor
             {
                 Ask(next);
             }
+
+            LeaveUnlessAsking();
         }
 
         if (_withheld > 0)
         {
             _withheld--;
             _connection.Grant();
+        }
+    }
+
+    private void LeaveUnlessAsking()
+    {
+        if (_leave is { } leave && _questions is null or { Count: 0 })
+        {
+            _leave = null;
+            _room.Tell(leave);
         }
     }
 

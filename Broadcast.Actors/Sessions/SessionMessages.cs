@@ -104,4 +104,4 @@ public sealed record Taken : IDeadLetterSuppression
 /// <summary>The member is out: the session writes every fact up to <paramref name="After"/>, its close frame, and ends.</summary>
 /// <param name="After">The last fact that is owed.</param>
 /// <param name="Reason">Why; null where the session itself asked to leave and knows.</param>
-public sealed record Goodbye(long After, CloseReason? Reason);
+public sealed record Goodbye(long After, CloseReason? Reason) : IDeadLetterSuppression;

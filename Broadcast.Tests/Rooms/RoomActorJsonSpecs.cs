@@ -326,6 +326,58 @@ public sealed class RoomActorJsonSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task Who_comes_back_from_a_gap_is_told_again_who_is_here_until_it_has_a_later_fact()
+    {
+        var room = Room(entries: 2);
+        var (token, epoch) = await JoinAsync(room, _bob, 1, "Bob");
+        for (var n = 1; n <= 3; n++)
+        {
+            await SayAsync(room, _bob, 1, "x", n, seq: n + 1);
+        }
+
+        room.Tell(new GetMissed(1, WireForm.Json), _bob);
+        await _bob.ExpectMsgAsync<Overtaken>();
+        _ = await PrivatelyAsync(_bob, after: 4);
+        Drop(room, _bob, 1);
+
+        KnockAt(room, _bobAgain, 2, "Bob", new ResumeFrom(token, epoch, 4));
+        await _bobAgain.ExpectMsgAsync<Welcome>();
+        Assert.Equal("welcome", Type(await PrivatelyAsync(_bobAgain, after: 4)));
+        Assert.Equal("members", Type(await PrivatelyAsync(_bobAgain, after: 4)));
+        await SayAsync(room, _bobAgain, 1, "x", n: 4, seq: 5);
+        Drop(room, _bobAgain, 1);
+
+        var third = CreateTestProbe("third");
+        KnockAt(room, third, 3, "Bob", new ResumeFrom(token, epoch, 5));
+        await third.ExpectMsgAsync<Welcome>();
+        Assert.Equal("welcome", Type(await PrivatelyAsync(third, after: 5)));
+        await SayAsync(room, third, 1, "x", n: 5, seq: 6);
+    }
+
+    [Fact]
+    public async Task No_more_are_waited_for_than_is_allowed()
+    {
+        var room = Room(mostAway: 1);
+        await JoinPlainAsync(room, _alice, 1, "Alice");
+        var (token, epoch) = await JoinAsync(room, _bob, 2, "Bob");
+        var carol = CreateTestProbe("carol");
+        _ = await JoinAsync(room, carol, 3, "Carol");
+        await LinesAsync(_alice, "System: Bob joined the chat");
+        await LinesAsync(_alice, "System: Carol joined the chat");
+        Drop(room, _bob, 2);
+        Drop(room, carol, 3);
+        await LinesAsync(_alice, "System: Carol left the chat");
+
+        // Who is back is not away any more.
+        KnockAt(room, _bobAgain, 4, "Bob", new ResumeFrom(token, epoch, 2));
+        await _bobAgain.ExpectMsgAsync<Welcome>();
+        Drop(room, _bobAgain, 2);
+        room.Tell(new GetMembers(new MemberId(1)), _alice);
+        Assert.Equal("System: 2 here: Alice, Bob (away)", await SentenceAsync(_alice));
+        await _alice.ExpectMsgAsync<Taken>();
+    }
+
+    [Fact]
     public async Task Above_the_limit_who_comes_is_told_so_without_a_number_and_below_it_everybody_is_told_who_is_here()
     {
         var room = Room(announceUpTo: 2);
@@ -427,9 +479,9 @@ public sealed class RoomActorJsonSpecs : ActorSpec
         await LinesAsync(session, $"System: {name} joined the chat");
     }
 
-    private IActorRef Room(int entries = 1000, int announceUpTo = -1, TimeSpan? grace = null) => Sys.ActorOf(
+    private IActorRef Room(int entries = 1000, int announceUpTo = -1, TimeSpan? grace = null, int mostAway = 10) => Sys.ActorOf(
         RoomActor.Props(
-            new RoomSettings(entries, LogBytes: 1_000_000, announceUpTo, EchoLines: false) { Grace = grace ?? Grace },
+            new RoomSettings(entries, LogBytes: 1_000_000, announceUpTo, EchoLines: false) { Grace = grace ?? Grace, MostAway = mostAway },
             _time,
             NullLogger<RoomActor>.Instance),
         "room");

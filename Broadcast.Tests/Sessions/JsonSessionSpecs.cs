@@ -227,7 +227,25 @@ public sealed class JsonSessionSpecs : ActorSpec
         session.Tell(new Received("""{"type":"history"}"""));
         session.Tell(new Received("""{"type":"leave"}"""));
         await _room.ExpectMsgAsync(new GetMembers(Bob));
+        session.Tell(new PrivateFrame(After: 0, TextFrame("members"), IsAnswer: true));
+        await HearsAsync("members");
         await _room.ExpectMsgAsync(new GetHistory(Bob, Before: null, Limit: null));
+        await _room.ExpectMsgAsync(new Leave(Bob));
+    }
+
+    [Fact]
+    public async Task Who_takes_no_answer_has_left_all_the_same()
+    {
+        var session = await JoinedAsync();
+        session.Tell(new Received("""{"type":"who"}"""));
+        session.Tell(new Received("""{"type":"history"}"""));
+        session.Tell(new Received("""{"type":"leave"}"""));
+        await _room.ExpectMsgAsync(new GetMembers(Bob));
+
+        // It has heard of the leave before this.
+        session.Tell(new Pinged(new byte[] { 1 }));
+        await _socket.ExpectMsgAsync<Granted>();
+        Pass(SessionActor.ClosingTime);
         await _room.ExpectMsgAsync(new Leave(Bob));
     }
 
