@@ -9,10 +9,16 @@ internal sealed class Unanswered
     // A server that changes texts never answers the oldest; what is kept for it is bounded all the same.
     private const int Most = 10_000;
 
-    private readonly Queue<string> _endings = new();
+    private readonly Queue<(string Line, string Ending)> _said = new();
+
+    /// <summary>How many are waited for.</summary>
+    public int Count => _said.Count;
+
+    /// <summary>As they were said.</summary>
+    public IReadOnlyList<string> Lines => [.. _said.Select(said => said.Line)];
 
     /// <summary>Nothing is waited for.</summary>
-    public bool IsEmpty => _endings.Count == 0;
+    public bool IsEmpty => _said.Count == 0;
 
     /// <summary>A line goes out. A command is answered in ways of its own, if at all, and is not waited for.</summary>
     public void Said(string line)
@@ -22,20 +28,20 @@ internal sealed class Unanswered
             return;
         }
 
-        if (_endings.Count == Most)
+        if (_said.Count == Most)
         {
-            _endings.Dequeue();
+            _said.Dequeue();
         }
 
-        _endings.Enqueue($": {VisibleText.Of(line)}");
+        _said.Enqueue((line, $": {VisibleText.Of(line)}"));
     }
 
     /// <summary>Whether what arrived is the oldest line coming back.</summary>
     public bool IsAnsweredBy(string arrival)
     {
-        if (_endings.TryPeek(out var ending) && VisibleText.Of(arrival).EndsWith(ending, StringComparison.Ordinal))
+        if (_said.TryPeek(out var oldest) && VisibleText.Of(arrival).EndsWith(oldest.Ending, StringComparison.Ordinal))
         {
-            _endings.Dequeue();
+            _said.Dequeue();
             return true;
         }
 

@@ -18,7 +18,7 @@ internal static class VisibleText
     public static string Of(string text)
     {
         var clean = 0;
-        while (clean < text.Length && !NeedsSign(text, clean))
+        while (clean < text.Length && !IsObeyed(text, clean))
         {
             clean++;
         }
@@ -37,13 +37,14 @@ internal static class VisibleText
                 continue;
             }
 
-            visible.Append(NeedsSign(text, i) ? Sign(text[i]) : text[i]);
+            visible.Append(IsObeyed(text, i) ? Sign(text[i]) : text[i]);
         }
 
         return visible.ToString();
     }
 
-    private static bool NeedsSign(string text, int i) => text[i] switch
+    /// <summary>Whether a terminal might obey the character at a place.</summary>
+    public static bool IsObeyed(string text, int i) => text[i] switch
     {
         '\t' => false,
         < ' ' or (>= '\u007F' and <= '\u009F') => true,

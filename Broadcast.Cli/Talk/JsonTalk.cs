@@ -1,0 +1,166 @@
+using System.Text;
+using Broadcast.Cli.Wire;
+
+namespace Broadcast.Cli.Talk;
+
+/// <summary><c>broadcast.v1+json</c>: commands are frames, lines are numbered and answered, and one comes back to one's old place.</summary>
+/// <param name="name">To be asked for.</param>
+/// <param name="history">How much of what was is wanted on coming in; 0 for none.</param>
+internal sealed class JsonTalk(string name, int history) : ITalk
+{
+    private const string TooLong = "that text is too long: send shorter lines";
+
+    private readonly Membership _membership = new(name);
+    private readonly Roster _roster = new();
+    private ClientFrame? _asked = history > 0 ? new GetHistory(history) : null;
+    private long _mostBytes = long.MaxValue;
+
+    /// <inheritdoc/>
+    public string Name => _membership.Name;
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Names => _roster.Names;
+
+    /// <inheritdoc/>
+    /// <remarks>A server answers one question at a time, and what is said behind one is to be heard behind its answer.</remarks>
+    public bool HasRoom => _membership.HasRoom && _asked is null;
+
+    /// <inheritdoc/>
+    public int Unanswered => _membership.Unanswered + (_asked is null ? 0 : 1);
+
+    /// <inheritdoc/>
+    public bool IsIn => _membership.IsIn;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Open() => [JsonForm.Write(_membership.Hello())];
+
+    /// <inheritdoc/>
+    public Spoken Say(string line)
+    {
+        var command = SlashCommand.Of(line, _roster.Names);
+        switch (command.Frame)
+        {
+            case null:
+                return new Spoken(Frame: null, Line.OfTheSystem(command.Hint!));
+            case Numbered numbered when Encoding.UTF8.GetByteCount(JsonForm.Write(numbered with { N = long.MaxValue })) > _mostBytes:
+                return new Spoken(Frame: null, Line.OfTheSystem(TooLong), IsRefused: true);
+            case Numbered numbered:
+                return new Spoken(JsonForm.Write(_membership.Number(numbered, line)));
+            case var question:
+                _asked = question;
+                return new Spoken(JsonForm.Write(question));
+        }
+    }
+
+    /// <inheritdoc/>
+    public Heard Hear(string text)
+    {
+        var frame = JsonForm.Read(text);
+        var heard = frame switch
+        {
+            Fact fact => Learn(fact),
+            Welcome welcome => Enter(welcome),
+            Accepted accepted => Settle(accepted),
+            Refused refused => Settle(refused),
+            Whispered whispered => Take(whispered),
+            Members members => Take(members),
+            History past => Take(past),
+            Notice notice => Show(Line.OfTheSystem(notice.Text)),
+            Gap gap => Skip(gap),
+            Bye bye => new Heard { RetryAfter = bye.RetryAfterMs is >= 0 and var ms ? TimeSpan.FromMilliseconds(Math.Min(ms, int.MaxValue)) : null },
+            null => new Heard { IsUnknown = true },
+            _ => new Heard(),
+        };
+        return heard with { Json = JsonText.OfFrame(text) };
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Lose()
+    {
+        _membership.Lose();
+        return [];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> GiveUp() => _membership.GiveUp();
+
+    private Heard Learn(Fact fact)
+    {
+        if (!_membership.Learn(fact))
+        {
+            return new Heard();
+        }
+
+        _roster.Learn(fact);
+        var isOwn = fact is Said said && _membership.IsSelf(said.From);
+        var isAnswer = isOwn && _membership.Settle(((Said)fact).N) is not null;
+        return Show(Wording.Of(fact) with { Time = fact.Time, IsOwn = isOwn }) with { IsAnswer = isAnswer };
+    }
+
+    private Heard Enter(Welcome welcome)
+    {
+        var entrance = _membership.Enter(welcome);
+        _mostBytes = welcome.Limits?.MessageBytes ?? long.MaxValue;
+        if (welcome.Members is { } members)
+        {
+            _roster.Replace([.. members, welcome.You]);
+        }
+
+        return new Heard
+        {
+            Entrance = entrance,
+            Frames = [.. entrance.Again.Select(JsonForm.Write), .. _asked is null ? [] : (string[])[JsonForm.Write(_asked)]],
+        };
+    }
+
+    // One's own message comes in front of its ack: an ack that still finds something to settle is for what nobody will repeat.
+    private Heard Settle(Accepted accepted) =>
+        _membership.Settle(accepted.N) is { } settled && Wording.OfAccepted(settled.Frame, _membership.Name) is { } line
+            ? Show(line with { IsOwn = true }) with { IsAnswer = true }
+            : new Heard { IsAnswer = true };
+
+    private Heard Settle(Refused refused)
+    {
+        var settled = _membership.Settle(refused.N);
+        var sentence = refused.Name is { } given && !refused.Text.Contains(given, StringComparison.Ordinal)
+            ? $"{refused.Text}: you are {given}"
+            : refused.Text;
+        return Show(Line.OfTheSystem(sentence)) with { IsAnswer = settled is not null, NotSaid = settled?.Line };
+    }
+
+    private Heard Take(Whispered whispered) => _membership.IsSelf(whispered.From) && !_membership.IsSelf(whispered.To)
+        ? new Heard()
+        : Show(Line.Whispered(whispered.From.Name, whispered.Text) with { Time = whispered.Time });
+
+    // It also comes unasked, behind a gap and where joining is told again.
+    private Heard Take(Members members)
+    {
+        _roster.Replace(members.List);
+        if (_asked is not GetMembers)
+        {
+            return new Heard();
+        }
+
+        _asked = null;
+        return Show(Wording.Of(members)) with { IsAnswer = true };
+    }
+
+    private Heard Take(History past)
+    {
+        _asked = _asked is GetHistory ? null : _asked;
+        var facts = past.Facts.Select(fact => JsonForm.Read(fact.GetRawText())).OfType<Fact>();
+        return new Heard
+        {
+            Lines = [.. facts.Select(fact => Wording.Of(fact) with { Time = fact.Time, IsHistory = true })],
+            IsAnswer = true,
+        };
+    }
+
+    private Heard Skip(Gap gap)
+    {
+        _membership.Skip(gap);
+        return Show(Wording.Missed(gap.Missed));
+    }
+
+    private static Heard Show(Line line) => new() { Lines = [line] };
+}
