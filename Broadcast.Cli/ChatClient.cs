@@ -1,71 +1,76 @@
 using System.Globalization;
 using System.Net.WebSockets;
-using System.Text;
 using System.Threading.Channels;
 using Broadcast.Cli.Editing;
+using Broadcast.Cli.Talk;
 
 namespace Broadcast.Cli;
 
 /// <summary>
-/// One conversation over an open socket, until one side ends it.
+/// One conversation, over as many connections as it takes, until one side ends it.
 /// </summary>
 /// <remarks>
 /// A single loop takes everything that happens from one channel: it alone prints, it alone decides what is sent, and it
-/// waits for nothing else, so neither a stuck send nor a person who types nothing keeps it from what comes next. At any
-/// time one receive, one send and one read-ahead of the input are under way, and each tells the loop when it is over.
+/// waits for nothing else, so neither a stuck send nor a person who types nothing keeps it from what comes next.
 /// </remarks>
-internal sealed class ChatClient : IDisposable
+internal sealed partial class ChatClient : IDisposable
 {
     private const string QuitCommand = "/quit";
     private const string Exiting = "Exiting...";
 
-    // What Tab knows besides names.
-    private static readonly string[] Commands = ["/help", "/name ", "/quit", "/who"];
-
-    // Closing a socket that the server has left is a courtesy; it delays nobody for longer.
-    private static readonly TimeSpan CourtesyLimit = TimeSpan.FromMilliseconds(500);
-
-    private readonly WebSocket _socket;
+    private readonly Wishes _wishes;
     private readonly Terminal _terminal;
     private readonly Screen _screen;
     private readonly LineEditor? _editor;
     private readonly Patience _patience;
-    private readonly Incoming _incoming;
-    private readonly LineReader _lines;
-    private readonly PeopleSeen _people = new();
-    private readonly Timer _alarm;
+    private readonly Surroundings _surroundings;
     private readonly Channel<Happening> _happenings =
         Channel.CreateUnbounded<Happening>(new UnboundedChannelOptions { SingleReader = true });
 
-    private readonly Queue<string> _outbox = new();
-    private readonly Unanswered _unanswered = new();
+    private readonly Input _input;
+    private readonly Absence _absence;
+    private readonly Alarm _deadline;
+    private readonly Alarm _welcome;
+    private readonly Alarm _listening;
+    private readonly Outbox _outbox = new();
+    private readonly PeopleSeen _people = new();
+    private readonly CancellationTokenSource _dialling = new();
+
+    private ITalk _talk;
+    private Connection? _connection;
     private Stage _stage = Stage.Talking;
-    private bool _sending;
-    private Exception? _sendFailure;
-    private bool _readAheadEnded;
+    private bool _hasBeenIn;
     private bool _unsentIsGivenUp;
-    private long _deadline;
+    private TimeSpan _retryAfter;
+    private int _heardOfOthers;
+    private bool _wasRefused;
+    private string? _lastDialProblem;
     private WebSocketCloseStatus _goodbye = WebSocketCloseStatus.NormalClosure;
     private int _statusOfLeaving = ExitCode.Done;
     private bool _outputHasFailed;
     private int? _outcome;
 
-    /// <summary>Takes part over a socket that is open; it stays the caller's to dispose.</summary>
-    /// <param name="socket">To the server.</param>
+    /// <summary>Takes part as it is wished.</summary>
+    /// <param name="wishes">What it is to be like.</param>
     /// <param name="terminal">Where the person is.</param>
     /// <param name="screen">What the person sees.</param>
     /// <param name="editor">Of the screen's prompt; null where whole lines are read.</param>
     /// <param name="patience">How long to wait for the server.</param>
-    public ChatClient(WebSocket socket, Terminal terminal, Screen screen, LineEditor? editor, Patience patience)
+    /// <param name="surroundings">Time and chance.</param>
+    public ChatClient(Wishes wishes, Terminal terminal, Screen screen, LineEditor? editor, Patience patience, Surroundings surroundings)
     {
-        _socket = socket;
+        _wishes = wishes;
         _terminal = terminal;
         _screen = screen;
         _editor = editor;
         _patience = patience;
-        _incoming = new Incoming(socket);
-        _lines = new LineReader(terminal.Input, _happenings.Writer);
-        _alarm = new Timer(_ => Tell(new TimeIsUp()));
+        _surroundings = surroundings;
+        _input = new Input(terminal, editor, _happenings.Writer);
+        _absence = new Absence(surroundings, LongestAbsence(), Tell);
+        _deadline = new Alarm(surroundings.Clock, Tell);
+        _welcome = new Alarm(surroundings.Clock, Tell);
+        _listening = new Alarm(surroundings.Clock, Tell);
+        _talk = new PlainTalk(wishes.Address.Name);
     }
 
     private enum Stage
@@ -73,8 +78,8 @@ internal sealed class ChatClient : IDisposable
         /// <summary>Lines are taken from the person.</summary>
         Talking,
 
-        /// <summary>Input has ended; what was said is still to come back.</summary>
-        AwaitingEchoes,
+        /// <summary>Input has ended; what was said is still to be answered.</summary>
+        AwaitingAnswers,
 
         /// <summary>What was taken is still to be sent, the close frame after it.</summary>
         Leaving,
@@ -83,33 +88,84 @@ internal sealed class ChatClient : IDisposable
         SayingGoodbye,
     }
 
+    // Nobody sits there: what is waited for has to come in time, or it is a failure.
+    private bool IsScript => !_terminal.IsInteractive || _wishes.HasItsSay || _wishes.Listen > 0;
+
+    private bool IsListening => _heardOfOthers < _wishes.Listen;
+
+    private bool IsSending => _connection is { IsSending: true };
+
     /// <summary>Talks until it is over.</summary>
+    /// <param name="socket">To the server, open. It is disposed, like all that follow it.</param>
     /// <param name="leave">Cancelled when the person wants to go.</param>
     /// <returns>The status to end with, one of <see cref="ExitCode"/>.</returns>
-    public async Task<int> RunAsync(CancellationToken leave)
+    public async Task<int> RunAsync(WebSocket socket, CancellationToken leave)
     {
         using var onLeave = leave.Register(() => Tell(new LeaveAsked()));
-        using var watching = _editor is null ? null : _terminal.Raw?.Watch(Tell);
         try
         {
-            return await TalkAsync();
+            Begin(new Connection(socket, Tell));
+            await TalkAsync();
         }
         finally
         {
-            _terminal.Raw?.Leave();
+            _input.Dispose();
+            await _dialling.CancelAsync();
+            _happenings.Writer.Complete();
         }
+
+        if (_connection is { } connection)
+        {
+            await connection.EndAsync(_goodbye);
+        }
+
+        if (_outcome is not ExitCode.Done)
+        {
+            return _outcome!.Value;
+        }
+
+        return _statusOfLeaving is ExitCode.Done && _wasRefused && IsScript ? ExitCode.Refused : _statusOfLeaving;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _alarm.Dispose();
-
-    private async Task<int> TalkAsync()
+    public void Dispose()
     {
-        _ = ReceiveAsync();
-        StartReading();
-        _screen.WantPrompt();
-        _screen.Flush();
+        _input.Dispose();
+        _absence.Dispose();
+        _deadline.Dispose();
+        _welcome.Dispose();
+        _listening.Dispose();
+        _dialling.Dispose();
+    }
 
+    private void Begin(Connection connection)
+    {
+        foreach (var line in _wishes.Send)
+        {
+            _outbox.Add(line);
+        }
+
+        if (_wishes is { Listen: > 0, Timeout: { } limit })
+        {
+            _listening.Set(limit);
+        }
+
+        Opened(connection);
+        if (_wishes.HasItsSay)
+        {
+            EndOfInput();
+        }
+        else
+        {
+            _input.Start();
+            _screen.WantPrompt();
+        }
+
+        _screen.Flush();
+    }
+
+    private async Task TalkAsync()
+    {
         while (_outcome is null)
         {
             Take(await _happenings.Reader.ReadAsync(CancellationToken.None));
@@ -124,25 +180,6 @@ internal sealed class ChatClient : IDisposable
         _screen.NoMorePrompts();
         _screen.Flush();
         LookAfterOutput();
-        if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-        {
-            await Task.WhenAny(CloseAsync(_goodbye), Task.Delay(CourtesyLimit, CancellationToken.None));
-        }
-
-        return _outcome is ExitCode.Done ? _statusOfLeaving : _outcome.Value;
-    }
-
-    private void StartReading()
-    {
-        if (_editor is not null && _terminal.Raw is { } raw)
-        {
-            raw.Enter();
-            new KeyReader(raw.Keys, _happenings.Writer).Start();
-        }
-        else
-        {
-            _lines.ReadOn();
-        }
     }
 
     private void Take(Happening happening)
@@ -150,10 +187,11 @@ internal sealed class ChatClient : IDisposable
         switch (happening)
         {
             case Typed(var line):
+                _screen.LineWasTyped();
                 LineTyped(line);
                 break;
             case ReadAheadEnded:
-                _readAheadEnded = true;
+                _input.Pause();
                 ReadOnWhenSent();
                 break;
             case InputEnded:
@@ -171,16 +209,42 @@ internal sealed class ChatClient : IDisposable
             case Resized:
                 _screen.PromptChanged();
                 break;
+            case OfConnection(var connection, var what):
+                if (connection == _connection)
+                {
+                    TakeFrom(connection, what);
+                }
+
+                break;
+            case Dialled(var dial):
+                TakeDial(dial);
+                break;
+            case LeaveAsked:
+                LeaveAtOnce();
+                break;
+            case Rang rang:
+                TakeAlarm(rang);
+                break;
+            default:
+                throw new InvalidOperationException($"Nobody expected {happening}.");
+        }
+    }
+
+    private void TakeFrom(Connection connection, Happening happening)
+    {
+        switch (happening)
+        {
             case Arrived(var text):
+                connection.ReceiveNext();
                 Arrival(text);
                 break;
             case ArrivedBinary(var bytes):
+                connection.ReceiveNext();
                 _screen.Note(string.Create(CultureInfo.InvariantCulture, $"The server sent {bytes} bytes that are no text; not shown."));
-                _ = ReceiveAsync();
                 break;
             case ArrivedTooLarge:
                 _goodbye = WebSocketCloseStatus.MessageTooBig;
-                Lost(LostServer.TooLarge);
+                Lost(Ending.TooLarge);
                 break;
             case Closed(var code, var reason):
                 ServerClosed(code, reason);
@@ -189,215 +253,206 @@ internal sealed class ChatClient : IDisposable
                 ServerDropped(cause);
                 break;
             case Sent:
-                LineSent();
+                connection.WasSent();
+                FrameSent();
                 break;
             case SendFailed(var cause):
-                SendingFailed(cause);
-                break;
-            case LeaveAsked:
-                LeaveAtOnce();
-                break;
-            case TimeIsUp:
-                AlarmRang();
+                SendingFailed(connection, cause);
                 break;
             default:
-                throw new InvalidOperationException($"Nobody expected {happening}.");
+                throw new InvalidOperationException($"Nobody expected {happening} of a connection.");
         }
     }
 
-    private void LineTyped(string line)
+    private void TakeAlarm(Rang rang)
     {
-        _screen.LineWasTyped();
-        if (_stage != Stage.Talking)
+        if (_deadline.HasRung(rang))
         {
-            return;
+            DeadlinePassed();
         }
-
-        if (line.AsSpan().Trim() is QuitCommand)
+        else if (_absence.IsTimeToDial(rang))
         {
-            _screen.NoMorePrompts();
-            _screen.Note(Exiting);
-            Leave();
+            _ = DialAsync();
         }
-        else if (line.Length > 0)
+        else if (_absence.IsTooLong(rang))
         {
-            _outbox.Enqueue(line);
-            SendNext();
+            var because = _lastDialProblem is null ? "" : $" {_lastDialProblem}";
+            Finish(ExitCode.Lost, $"The server has not come back within {_absence.Limit}.{because}");
         }
-    }
-
-    private void KeyPressed(Key key)
-    {
-        if (_stage != Stage.Talking || _editor is null)
+        else if (_welcome.HasRung(rang))
         {
-            return;
+            Lost(new Ending("The server opened the connection and let nobody in.", Fate.ComeBack));
         }
-
-        _screen.PromptChanged();
-        switch (_editor.Take(key))
+        else if (_listening.HasRung(rang) && IsListening)
         {
-            case Edited:
-                break;
-            case Entered(var lines):
-                _screen.LinesWereEntered(lines);
-                foreach (var line in lines)
-                {
-                    LineTyped(line);
-                }
-
-                break;
-            case CompletionAsked:
-                _editor.Complete([.. Commands, .. _people.Names]);
-                break;
-            case EndAsked:
-                EndOfInput();
-                break;
-            case InterruptAsked:
-                LeaveAtOnce();
-                break;
-            case SuspendAsked:
-                Stop();
-                break;
-            case RedrawAsked:
-                _screen.Clear();
-                break;
-            case var other:
-                throw new InvalidOperationException($"Nobody expected {other}.");
+            Finish(ExitCode.Lost, string.Create(
+                CultureInfo.InvariantCulture, $"{_heardOfOthers} of {_wishes.Listen} messages came within {Absence.Words(_wishes.Timeout!.Value)}."));
         }
-    }
-
-    private void Stop()
-    {
-        _screen.NoMorePrompts();
-        _screen.Flush();
-        _terminal.Raw?.Leave();
-        _terminal.Raw?.Stop();
-    }
-
-    private void GoOn()
-    {
-        _terminal.Raw?.Enter();
-        if (_stage == Stage.Talking)
-        {
-            _screen.WantPrompt();
-            _screen.PromptChanged();
-        }
-    }
-
-    private void EndOfInput()
-    {
-        if (_stage != Stage.Talking)
-        {
-            return;
-        }
-
-        _screen.NoMorePrompts();
-        if (_terminal.IsInteractive)
-        {
-            _screen.Note(Exiting);
-        }
-
-        _stage = Stage.AwaitingEchoes;
-        AnswersGoOn();
     }
 
     private void Arrival(string text)
     {
-        _screen.Arrival(text);
-        _people.Hear(VisibleText.Of(text));
-        _ = ReceiveAsync();
-        if (_unanswered.IsAnsweredBy(text))
+        var heard = _talk.Hear(text);
+        Show(heard);
+        _retryAfter = heard.RetryAfter ?? _retryAfter;
+        _outbox.AddFrames(heard.Frames);
+        if (heard.Entrance is { } entrance)
+        {
+            LetIn(entrance);
+        }
+
+        if (heard.NotSaid is { } line)
+        {
+            NotSaid(line);
+        }
+
+        SendNext();
+        if (heard.IsAnswer)
+        {
+            AnswersGoOn();
+        }
+
+        if (_wishes.Listen > 0 && !IsListening && _stage == Stage.Talking)
+        {
+            _screen.NoMorePrompts();
+            _stage = Stage.AwaitingAnswers;
+        }
+
+        if (_wishes.Listen > 0)
         {
             AnswersGoOn();
         }
     }
 
-    private void LineSent()
+    private void Show(Heard heard)
     {
-        _sending = false;
+        if (_wishes.IsJson && heard.Json is { } json)
+        {
+            _screen.Arrival(json);
+        }
+
+        foreach (var line in heard.Lines)
+        {
+            if (!_wishes.IsJson)
+            {
+                _screen.Arrival(line, line.IsOfOthers && SpeaksOfMe(line));
+            }
+
+            if (!line.IsHistory)
+            {
+                _people.Hear(VisibleText.Of(line.Text));
+            }
+
+            if (line.IsOfOthers)
+            {
+                _heardOfOthers++;
+            }
+        }
+
+        if (heard.IsUnknown && _wishes.IsVerbose)
+        {
+            _screen.Note("The server sent a frame that this client does not know; not shown.");
+        }
+    }
+
+    private bool SpeaksOfMe(Line line) =>
+        line.Text.AsSpan(line.SpeakerAt + line.Speaker!.Length).Contains(_talk.Name, StringComparison.OrdinalIgnoreCase) || line.IsWhisper;
+
+    private void NotSaid(string line)
+    {
+        _wasRefused = true;
+        _screen.Problem($"Not said: {Shortened(line)}");
+    }
+
+    private void FrameSent()
+    {
         if (_stage == Stage.Leaving)
         {
-            SetDeadline(_patience.Goodbye);
+            _deadline.Set(_patience.Goodbye);
         }
 
         SendNext();
         AnswersGoOn();
     }
 
-    // Why the socket takes no more, only its reading side knows: the server's close frame may have crossed the line that
-    // was too long for it. So the failure waits for that, and is told only if nothing better comes.
-    private void SendingFailed(Exception cause)
-    {
-        _sendFailure = cause;
-        if (_stage == Stage.Talking)
-        {
-            SetDeadline(_patience.Goodbye);
-        }
-    }
-
     private void SendNext()
     {
-        if (_sending)
+        while (_connection is { IsSending: false } connection)
         {
-            return;
+            if (_outbox.NextFrame() is { } ready)
+            {
+                connection.Send(ready);
+            }
+            else if (_talk.HasRoom && _outbox.NextLine() is { } line)
+            {
+                Say(connection, line);
+            }
+            else
+            {
+                break;
+            }
         }
 
-        if (_outbox.TryDequeue(out var line))
-        {
-            _sending = true;
-            _unanswered.Said(line);
-            _ = SendAsync(line);
-        }
-        else if (_stage == Stage.Leaving)
+        if (_stage == Stage.Leaving && _outbox.IsEmpty && _connection is { IsSending: false } open)
         {
             _stage = Stage.SayingGoodbye;
-            SetDeadline(_patience.Goodbye);
-            _ = CloseAsync(_goodbye);
+            _deadline.Set(_patience.Goodbye);
+            _ = open.CloseAsync(_goodbye);
         }
 
         ReadOnWhenSent();
     }
 
+    private void Say(Connection connection, string line)
+    {
+        var spoken = _talk.Say(line);
+        if (spoken.Answer is { } answer)
+        {
+            _screen.Answer(answer);
+        }
+
+        if (spoken.IsRefused)
+        {
+            NotSaid(line);
+        }
+
+        if (spoken.Frame is { } frame)
+        {
+            connection.Send(frame);
+        }
+    }
+
     private void ReadOnWhenSent()
     {
-        if (_readAheadEnded && _outbox.Count == 0 && _stage == Stage.Talking)
+        if (_outbox.IsEmpty && _stage == Stage.Talking)
         {
-            _readAheadEnded = false;
-            _lines.ReadOn();
+            _input.ReadOn();
         }
     }
 
     private void AnswersGoOn()
     {
-        if (_stage != Stage.AwaitingEchoes)
+        if (_stage != Stage.AwaitingAnswers || _connection is null)
         {
             return;
         }
 
-        SetDeadline(_patience.Echo);
-        if (_outbox.Count == 0 && !_sending && _unanswered.IsEmpty)
+        if (!_outbox.IsEmpty || IsSending || _talk.Unanswered > 0)
+        {
+            _deadline.Set(IsOwedAnswers ? _wishes.Timeout ?? Patience.OfScripts : _patience.Echo);
+        }
+        else if (IsListening && !_terminal.IsInteractive)
+        {
+            _deadline.Stop();
+        }
+        else
         {
             Leave();
         }
     }
 
-    private void Leave()
-    {
-        _stage = Stage.Leaving;
-        SetDeadline(_patience.Goodbye);
-        SendNext();
-    }
-
-    private void LeaveAtOnce()
-    {
-        if (_stage != Stage.SayingGoodbye)
-        {
-            _screen.NoMorePrompts();
-            _screen.Note(Exiting);
-            GiveUpUnsent();
-            Leave();
-        }
-    }
+    // Plain has no answers, only echoes, which a server may make something else of.
+    private bool IsOwedAnswers => _talk is JsonTalk && IsScript;
 
     private void LookAfterOutput()
     {
@@ -413,123 +468,36 @@ internal sealed class ChatClient : IDisposable
             _screen.Problem($"What arrives cannot be written: {failure.Message}");
         }
 
-        if (_outcome is null && _stage is Stage.Talking or Stage.AwaitingEchoes)
+        if (_outcome is null && _stage is Stage.Talking or Stage.AwaitingAnswers)
         {
             GiveUpUnsent();
             Leave();
         }
     }
 
-    private void GiveUpUnsent()
-    {
-        _outbox.Clear();
-        _unsentIsGivenUp = true;
-    }
-
-    private void ServerClosed(WebSocketCloseStatus? code, string? reason)
-    {
-        // A reply to our close frame repeats its code or has none; any other is a refusal of what was sent before it.
-        var isGoodbye = code is null or WebSocketCloseStatus.Empty or WebSocketCloseStatus.NormalClosure or WebSocketCloseStatus.EndpointUnavailable;
-        if (IsLeft && isGoodbye)
-        {
-            _outcome = ExitCode.Done;
-        }
-        else
-        {
-            Lost(LostServer.Closed(code, reason));
-        }
-    }
-
-    private void ServerDropped(Exception cause)
+    private void DeadlinePassed()
     {
         if (IsLeft)
         {
             _outcome = ExitCode.Done;
         }
-        else
+        else if (_connection?.SendFailure is { } cause)
         {
-            Lost(LostServer.Dropped(cause));
+            Lost(Ending.Dropped(cause));
         }
-    }
-
-    private void AlarmRang()
-    {
-        // One that was already on its way when the deadline moved.
-        var left = _deadline - Environment.TickCount64;
-        if (left > 0)
+        else if (_stage == Stage.AwaitingAnswers && IsOwedAnswers)
         {
-            _alarm.Change(left, Timeout.Infinite);
-            return;
+            Finish(ExitCode.Lost, $"The server has not answered within {Absence.Words(_wishes.Timeout ?? Patience.OfScripts)}.");
         }
-
-        if (IsLeft)
-        {
-            _outcome = ExitCode.Done;
-        }
-        else if (_sendFailure is { } cause)
-        {
-            Lost(LostServer.Dropped(cause));
-        }
-        else if (_stage == Stage.AwaitingEchoes)
+        else if (_stage == Stage.AwaitingAnswers)
         {
             Leave();
         }
         else if (_stage == Stage.Leaving)
         {
-            Lost(LostServer.TookNoMore(_outbox.Count + 1));
+            Finish(ExitCode.Lost, LostServer.TookNoMore(_outbox.Lines.Count + (IsSending ? 1 : 0)));
         }
-    }
-
-    // Nothing is owed any more: all is sent, or nobody wants it sent.
-    private bool IsLeft => _stage == Stage.SayingGoodbye || (_stage == Stage.Leaving && _unsentIsGivenUp);
-
-    private void Lost(string sentence)
-    {
-        _screen.NoMorePrompts();
-        if (_stage == Stage.Talking && _editor is { Text.Length: > 0 })
-        {
-            _screen.Note($"Not sent: {_editor.Text}");
-        }
-
-        _screen.Problem(sentence);
-        _outcome = ExitCode.Lost;
-    }
-
-    private void SetDeadline(TimeSpan fromNow)
-    {
-        _deadline = Environment.TickCount64 + (long)fromNow.TotalMilliseconds;
-        _alarm.Change(fromNow, Timeout.InfiniteTimeSpan);
     }
 
     private void Tell(Happening happening) => _happenings.Writer.TryWrite(happening);
-
-    private async Task ReceiveAsync() => Tell(await _incoming.NextAsync());
-
-    private async Task SendAsync(string line)
-    {
-        try
-        {
-            await _socket.SendAsync(Encoding.UTF8.GetBytes(line), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
-            Tell(new Sent());
-        }
-        catch (Exception failed) when (IsOfSocket(failed))
-        {
-            Tell(new SendFailed(failed));
-        }
-    }
-
-    private async Task CloseAsync(WebSocketCloseStatus code)
-    {
-        try
-        {
-            await _socket.CloseOutputAsync(code, statusDescription: null, CancellationToken.None);
-        }
-        catch (Exception failed) when (IsOfSocket(failed))
-        {
-            // There is nobody left to say goodbye to; the reading side tells.
-        }
-    }
-
-    private static bool IsOfSocket(Exception failed) =>
-        failed is WebSocketException or IOException or InvalidOperationException or OperationCanceledException;
 }

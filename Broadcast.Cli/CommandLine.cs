@@ -10,13 +10,15 @@ internal static class CommandLine
     /// <param name="terminal">Where to read and print.</param>
     /// <param name="patience">How long to wait for the server.</param>
     /// <param name="leave">Cancelled when the person wants to go.</param>
+    /// <param name="surroundings">Time, chance and variables; null for the real ones.</param>
     /// <returns>The status to end with, one of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(
-        IReadOnlyList<string> args, Terminal terminal, Patience patience, CancellationToken leave)
+        IReadOnlyList<string> args, Terminal terminal, Patience patience, CancellationToken leave, Surroundings? surroundings = null)
     {
         var root = new RootCommand("Broadcast: talk in a chat room from the terminal.")
         {
-            ConnectCommand.Create(terminal, patience),
+            ConnectCommand.Create(terminal, patience, surroundings ?? Surroundings.OfThisProcess),
+            CompletionCommand.Create(terminal),
         };
 
         // Without it, a name such as @bob would be read as a file of arguments.

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Broadcast.Cli.Editing;
 
 namespace Broadcast.Cli;
@@ -8,90 +6,103 @@ namespace Broadcast.Cli;
 /// <summary><c>connect</c>: dial the server, then chat until somebody leaves.</summary>
 internal static class ConnectCommand
 {
-    private const string Description = """
-        Join a chat room. Each line you type is said to everybody; /quit, Ctrl+C or the end of input leaves.
+    private const string UrlVariable = "BROADCAST_URL";
+    private const string NameVariable = "BROADCAST_NAME";
 
-        Exit status: 0 left, 1 could not connect, 2 lost the server, 64 wrong usage, 74 output could not be written, 130 interrupted.
+    private const string Description = """
+        Join a chat room. Each line you type is said to everybody; /help lists the commands; /quit, Ctrl+C or the end of input leaves.
+        A server that is lost is waited for, and what was said meanwhile is sent and shown when it is back.
+
+        In a pipe each line of input is said, and it ends when all have been answered. Only what arrives goes to standard output.
+
+        Variables: BROADCAST_URL and BROADCAST_NAME stand in for the address and --name; NO_COLOR turns colours off; with TERM=dumb
+        lines are read and printed as they are.
+
+        Exit status: 0 left, or done, 1 could not connect, 2 lost the server, or had no answer in time, 3 refused by the server,
+        64 wrong usage, 74 output could not be written, 130 interrupted while waiting.
         """;
 
     /// <summary>The command, bound to where it reads and prints.</summary>
-    public static Command Create(Terminal terminal, Patience patience)
+    public static Command Create(Terminal terminal, Patience patience, Surroundings surroundings)
     {
-        var url = new Argument<string?>("url")
-        {
-            Arity = ArgumentArity.ZeroOrOne,
-            Description = "The server as ws://host:port/ws or wss://..., in place of --host and --port.",
-        };
-        var host = new Option<string>("--host", "-H")
-        {
-            DefaultValueFactory = _ => ServerAddress.DefaultHost,
-            Description = "The server's name or address.",
-            HelpName = "host",
-        };
-        var port = new Option<int>("--port", "-p")
-        {
-            CustomParser = ParsePort,
-            DefaultValueFactory = _ => ServerAddress.DefaultPort,
-            Description = "The server's port.",
-            HelpName = "port",
-        };
-        var name = new Option<string?>("--name", "-n")
-        {
-            Description = $"The name to be known by. [default: {ServerAddress.DefaultName}]",
-            HelpName = "name",
-        };
-
-        var command = new Command("connect", Description) { url, host, port, name };
+        var options = new ConnectOptions();
+        var command = new Command("connect", Description);
+        options.AddTo(command);
         command.SetAction((parsed, leave) =>
         {
-            ServerAddress address;
             try
             {
-                if (parsed.GetValue(url) is not { } given)
-                {
-                    address = ServerAddress.FromHost(parsed.GetValue(host)!, parsed.GetValue(port), parsed.GetValue(name));
-                }
-                else if (parsed.GetResult(host) is { Implicit: false } || parsed.GetResult(port) is { Implicit: false })
-                {
-                    return Task.FromResult(CommandLine.Refuse(terminal, "Give the server either as a URL or with --host and --port, not both."));
-                }
-                else
-                {
-                    address = ServerAddress.FromUrl(given, parsed.GetValue(name));
-                }
+                return RunAsync(WishesOf(parsed, options, terminal, surroundings), terminal, patience, surroundings, leave);
             }
             catch (FormatException wrong)
             {
                 return Task.FromResult(CommandLine.Refuse(terminal, wrong.Message));
             }
-
-            return RunAsync(address, terminal, patience, leave);
         });
         return command;
     }
 
-    private static int ParsePort(ArgumentResult result)
-    {
-        var given = result.Tokens[0].Value;
-        if (!int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+    private static Wishes WishesOf(ParseResult parsed, ConnectOptions options, Terminal terminal, Surroundings surroundings) =>
+        new(AddressOf(parsed, options, surroundings.Variable))
         {
-            result.AddError($"A port is a number from 1 to 65535, not '{given}'.");
+            Send = SendOf(parsed.GetValue(options.Send)),
+            Listen = parsed.GetValue(options.Listen),
+            Timeout = parsed.GetValue(options.Timeout),
+            Reconnects = !parsed.GetValue(options.NoReconnect),
+            History = parsed.GetValue(options.History),
+            IsVerbose = parsed.GetValue(options.Verbose),
+            IsJson = parsed.GetValue(options.Json),
+            Look = new Look
+            {
+                HasPrefix = !parsed.GetValue(options.NoPrefix),
+                HasColors = parsed.GetValue(options.Color) switch
+                {
+                    "always" => true,
+                    "never" => false,
+                    _ => terminal.HasColors,
+                },
+                HasTimes = parsed.GetValue(options.Time),
+                Rings = parsed.GetValue(options.Bell),
+                IsQuiet = parsed.GetValue(options.Quiet),
+                Clock = surroundings.Clock,
+            },
+        };
+
+    // One that is given counts more than a variable, and --host or --port are a whole address, too.
+    private static ServerAddress AddressOf(ParseResult parsed, ConnectOptions options, Func<string, string?> variable)
+    {
+        var name = parsed.GetValue(options.Name) ?? NullIfEmpty(variable(NameVariable));
+        var isByHost = parsed.GetResult(options.Host) is { Implicit: false } || parsed.GetResult(options.Port) is { Implicit: false };
+        if (parsed.GetValue(options.Url) is { } given)
+        {
+            return isByHost
+                ? throw new FormatException("Give the server either as a URL or with --host and --port, not both.")
+                : ServerAddress.FromUrl(given, name);
         }
 
-        return port;
+        return !isByHost && NullIfEmpty(variable(UrlVariable)) is { } usual
+            ? ServerAddress.FromUrl(usual, name)
+            : ServerAddress.FromHost(parsed.GetValue(options.Host)!, parsed.GetValue(options.Port), name);
     }
 
-    private static async Task<int> RunAsync(ServerAddress address, Terminal terminal, Patience patience, CancellationToken leave)
+    // A text of several lines is several lines, as in a pipe.
+    private static List<string> SendOf(string[]? texts) =>
+        [.. (texts ?? []).SelectMany(text => text.ReplaceLineEndings("\n").Split('\n')).Where(line => line.Length > 0)];
+
+    private static string? NullIfEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
+
+    private static async Task<int> RunAsync(
+        Wishes wishes, Terminal terminal, Patience patience, Surroundings surroundings, CancellationToken leave)
     {
-        var editor = terminal.Raw is null ? null : new LineEditor();
-        var screen = new Screen(terminal, editor);
-        screen.Note($"Connecting to {address.Display} as {address.Name}...");
+        var editor = terminal.Raw is null || wishes.HasItsSay ? null : new LineEditor();
+        var screen = new Screen(terminal, editor, wishes.Look);
+        screen.Remark($"Connecting to {wishes.Address.Display} as {wishes.Address.Name}...");
         screen.Flush();
 
         Dial dial;
         try
         {
-            dial = await Dial.OpenAsync(address, patience.Dial, leave);
+            dial = await Dial.OpenAsync(wishes.Address, patience.Dial, surroundings.Clock, leave);
         }
         catch (OperationCanceledException)
         {
@@ -104,10 +115,7 @@ internal static class ConnectCommand
             return ExitCode.CannotConnect;
         }
 
-        using (socket)
-        {
-            using var client = new ChatClient(socket, terminal, screen, editor, patience);
-            return await client.RunAsync(leave);
-        }
+        using var client = new ChatClient(wishes, terminal, screen, editor, patience, surroundings);
+        return await client.RunAsync(socket, leave);
     }
 }

@@ -1,12 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.WebSockets;
+using Broadcast.Cli.Wire;
 
 namespace Broadcast.Cli;
 
 /// <summary>The outcome of dialling: an open socket, which is the caller's to dispose, or a sentence that says why there is none.</summary>
 internal sealed record Dial(WebSocket? Socket, string? Problem)
 {
+    /// <summary>The server was reached, and wants nobody of that name, from here, or at that path: the next time, too.</summary>
+    public bool IsRefused { get; private init; }
+
     // A server that vanished without a word is noticed after both have passed.
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan PongWithin = TimeSpan.FromSeconds(20);
@@ -16,11 +20,12 @@ internal sealed record Dial(WebSocket? Socket, string? Problem)
     /// <summary>Opens a WebSocket to the address within the limit.</summary>
     /// <exception cref="OperationCanceledException">The person wants to go.</exception>
     [SuppressMessage("Reliability", "CA2000", Justification = "The open socket is the caller's; one that failed is disposed in the catch.")]
-    public static async Task<Dial> OpenAsync(ServerAddress address, TimeSpan limit, CancellationToken leave)
+    public static async Task<Dial> OpenAsync(ServerAddress address, TimeSpan limit, TimeProvider clock, CancellationToken leave)
     {
         var socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = PingAfter;
         socket.Options.KeepAliveTimeout = PongWithin;
+        socket.Options.AddSubProtocol(JsonForm.Subprotocol);
         socket.Options.CollectHttpResponseDetails = true;
         if (address.Uri.IsLoopback)
         {
@@ -28,8 +33,8 @@ internal sealed record Dial(WebSocket? Socket, string? Problem)
             socket.Options.Proxy = null;
         }
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(leave);
-        patience.CancelAfter(limit);
+        using var timer = new CancellationTokenSource(limit, clock);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(leave, timer.Token);
         try
         {
             await socket.ConnectAsync(address.Uri, patience.Token);
@@ -40,7 +45,10 @@ internal sealed record Dial(WebSocket? Socket, string? Problem)
             var status = socket.HttpStatusCode;
             socket.Dispose();
             leave.ThrowIfCancellationRequested();
-            return new Dial(Socket: null, Explain(address, status, failed, limit));
+            return new Dial(Socket: null, Explain(address, status, failed, limit))
+            {
+                IsRefused = status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound,
+            };
         }
     }
 

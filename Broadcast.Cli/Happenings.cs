@@ -51,5 +51,11 @@ internal sealed record Continued : Happening;
 /// <summary>From a signal: the terminal has another size.</summary>
 internal sealed record Resized : Happening;
 
-/// <summary>From the clock: the alarm that was set has gone off.</summary>
-internal sealed record TimeIsUp : Happening;
+/// <summary>From the clock: an alarm has gone off; <see cref="Alarm.HasRung"/> tells which.</summary>
+internal sealed record Rang : Happening;
+
+/// <summary>From a socket, which may be one that nobody listens to any more: what has happened to it.</summary>
+internal sealed record OfConnection(Connection Connection, Happening What) : Happening;
+
+/// <summary>From the network: the server was dialled again.</summary>
+internal sealed record Dialled(Dial Dial) : Happening;

@@ -7,5 +7,12 @@ namespace Broadcast.Cli;
 internal sealed record Patience(TimeSpan Dial, TimeSpan Echo, TimeSpan Goodbye)
 {
     /// <summary>What people get.</summary>
-    public static Patience Usual { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
+    public static Patience Usual { get; } =
+        new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)) { Away = Timeout.InfiniteTimeSpan };
+
+    /// <summary>For a lost server to be back; zero ends with it.</summary>
+    public TimeSpan Away { get; init; }
+
+    /// <summary>What a script gets in place of <see cref="Away"/> without end, and for answers, where it does not say.</summary>
+    public static TimeSpan OfScripts { get; } = TimeSpan.FromSeconds(30);
 }

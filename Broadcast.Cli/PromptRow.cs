@@ -15,18 +15,25 @@ internal sealed class PromptRow(LineEditor editor, IRawTerminal terminal)
     private const string EraseRest = "\e[K";
     private const string EraseBelow = "\e[J";
 
+    // What is typed is worth more than a status.
+    private const int LeastRoom = 20;
+
     private string _drawn = "";
     private int _width;
     private int _cursor;
 
     /// <summary>Draws it on the row in which the cursor stands, over what is drawn there already.</summary>
-    public string Draw()
+    /// <param name="status">Stands in front of the prompt while there is something to say, and room to say it.</param>
+    public string Draw(string status)
     {
+        var prompt = Columns.Of(status) + Screen.Prompt.Length + LeastRoom <= terminal.Columns ? status + Screen.Prompt : Screen.Prompt;
+        var promptWidth = Columns.Of(prompt);
+
         // The last column stays free, so that the cursor always has one to stand in.
-        var view = editor.View(terminal.Columns - Screen.Prompt.Length - 1);
+        var view = editor.View(terminal.Columns - promptWidth - 1);
         var toRowStart = IsBrokenAt(terminal.Columns) ? Erase() : "\r";
-        _cursor = Screen.Prompt.Length + view.Cursor;
-        _drawn = Screen.Prompt + view.Text;
+        _cursor = promptWidth + view.Cursor;
+        _drawn = prompt + view.Text;
         _width = Columns.Of(_drawn);
         if (_width == _cursor)
         {

@@ -10,12 +10,11 @@ namespace Broadcast.Cli;
 /// An arrival takes the prompt's row, and the prompt comes back under it once a burst is over: with what is half typed
 /// where there is an editor; in line mode the kernel holds that, and shows it no more.
 /// </remarks>
-internal sealed class Screen(Terminal terminal, LineEditor? editor = null)
+internal sealed class Screen(Terminal terminal, LineEditor? editor = null, Look? look = null)
 {
     /// <summary>Stands in front of what is typed.</summary>
     public const string Prompt = "> ";
 
-    private const string Prefix = "[Broadcast] ";
     private const string ToRowStartAndErase = "\r\e[K";
 
     // EPIPE and EIO, the same everywhere .NET runs, and ERROR_BROKEN_PIPE and ERROR_NO_DATA.
@@ -27,6 +26,8 @@ internal sealed class Screen(Terminal terminal, LineEditor? editor = null)
     private const string ClearAll = "\e[H\e[2J";
 
     private readonly PromptRow? _row = editor is not null && terminal.Raw is { } raw ? new PromptRow(editor, raw) : null;
+    private readonly Look _look = look ?? Look.Simple;
+    private string _status = "";
     private bool _promptIsWanted;
     private bool _promptIsShown;
     private bool _promptIsStale;
@@ -49,7 +50,17 @@ internal sealed class Screen(Terminal terminal, LineEditor? editor = null)
     /// <summary>What is typed, or the room for it, has changed; it is drawn with the next <see cref="Flush"/>.</summary>
     public void PromptChanged() => _promptIsStale = true;
 
-    /// <summary>Lines were entered in the editor: they stay, each on a row of its own, but for empty ones, which nobody is sent.</summary>
+    /// <summary>What stands in front of the prompt; empty where there is nothing to say. Whole lines have no room for it.</summary>
+    public void ShowStatus(string status)
+    {
+        _promptIsStale |= _row is not null && _status != status;
+        _status = status;
+    }
+
+    /// <summary>
+    /// Lines were entered in the editor, and it will never be known which arrivals they are: they stay, each on a row of its
+    /// own, but for empty ones, which nobody is sent.
+    /// </summary>
     public void LinesWereEntered(IReadOnlyList<string> lines)
     {
         TakePromptAway();
@@ -67,8 +78,38 @@ internal sealed class Screen(Terminal terminal, LineEditor? editor = null)
         _promptIsShown = false;
     }
 
+    /// <summary>A line from the server, in the plain form.</summary>
+    public void Arrival(string text) => Arrival(Line.OfPlain(text));
+
     /// <summary>A line from the server.</summary>
-    public void Arrival(string text) => Print($"{Prefix}{VisibleText.Of(text)}\n");
+    /// <param name="line">What it is.</param>
+    /// <param name="isForMe">One is spoken of in it.</param>
+    public void Arrival(Line line, bool isForMe = false) => Print(_look.Of(line, isForMe && terminal.OutputIsTerminal));
+
+    /// <summary>What arrived, for a program.</summary>
+    public void Arrival(JsonText json) => Print($"{json.Text}\n");
+
+    /// <summary>An answer that the client gives itself; not among the arrivals when those are piped somewhere.</summary>
+    public void Answer(Line line)
+    {
+        if (terminal.OutputIsTerminal)
+        {
+            Arrival(line);
+        }
+        else
+        {
+            PrintError(line.Text);
+        }
+    }
+
+    /// <summary>Something that goes without saying, where few words are wanted.</summary>
+    public void Remark(string sentence)
+    {
+        if (!_look.IsQuiet)
+        {
+            Note(sentence);
+        }
+    }
 
     /// <summary>The client's own word; not among the arrivals when those are piped somewhere.</summary>
     public void Note(string sentence)
@@ -87,7 +128,7 @@ internal sealed class Screen(Terminal terminal, LineEditor? editor = null)
     public void Problem(string sentence)
     {
         TakePromptAway();
-        Flush();
+        FlushOutput();
         PrintError(sentence);
     }
 
@@ -103,11 +144,16 @@ internal sealed class Screen(Terminal terminal, LineEditor? editor = null)
     {
         if (_promptIsWanted && (!_promptIsShown || _promptIsStale))
         {
-            Write(_row?.Draw() ?? Prompt);
+            Write(_row?.Draw(_status) ?? Prompt);
             _promptIsShown = true;
             _promptIsStale = false;
         }
 
+        FlushOutput();
+    }
+
+    private void FlushOutput()
+    {
         try
         {
             if (Failure is null)

@@ -23,6 +23,9 @@ internal sealed record Terminal(TextReader Input, TextWriter Output, TextWriter 
     /// <summary>The terminal knows how to erase a row (<c>TERM</c> is not <c>dumb</c>).</summary>
     public bool CanErase { get; init; }
 
+    /// <summary>It shows colours, and whoever reads it wants them (https://no-color.org).</summary>
+    public bool HasColors { get; init; }
+
     /// <summary>Set where lines are edited here, key by key; null leaves that to the kernel.</summary>
     public IRawTerminal? Raw { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed record Terminal(TextReader Input, TextWriter Output, TextWriter 
             InputIsTerminal = !Console.IsInputRedirected,
             OutputIsTerminal = !Console.IsOutputRedirected,
             CanErase = Environment.GetEnvironmentVariable("TERM") is not "dumb",
+            HasColors = !Console.IsOutputRedirected && HasGoodTerm() && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
             Raw = !OperatingSystem.IsWindows() && CanEdit() ? PosixTerminal.Find(input, output) : null,
         };
     }
@@ -56,7 +60,9 @@ internal sealed record Terminal(TextReader Input, TextWriter Output, TextWriter 
     }
 
     private static bool CanEdit() =>
-        !Console.IsInputRedirected && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+        !Console.IsInputRedirected && !Console.IsOutputRedirected && HasGoodTerm();
+
+    private static bool HasGoodTerm() => Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
     private static void Flush(TextWriter writer)
     {

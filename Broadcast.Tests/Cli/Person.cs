@@ -15,12 +15,15 @@ internal sealed class Person : IAsyncDisposable
 {
     private static readonly Patience Patient = new(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
 
+    /// <summary>The same, and it waits for a lost server.</summary>
+    public static readonly Patience Staying = Patient with { Away = Timeout.InfiniteTimeSpan };
+
     private readonly AnonymousPipeServerStream _keyboard = new(PipeDirection.Out);
     private readonly CancellationTokenSource _interrupt = new();
     private readonly Task<int> _status;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The thread that reads the input ends when the keyboard is disposed.")]
-    private Person(string[] args, Patience? patience, bool interactive, bool dumb, int columns = 0)
+    private Person(string[] args, Patience? patience, bool interactive, bool dumb, int columns = 0, Surroundings? surroundings = null, bool colors = false)
     {
         var keys = new AnonymousPipeClientStream(PipeDirection.In, _keyboard.ClientSafePipeHandle);
         Raw = columns > 0 ? new PretendTerminal(keys, columns) : null;
@@ -29,9 +32,10 @@ internal sealed class Person : IAsyncDisposable
             InputIsTerminal = interactive,
             OutputIsTerminal = interactive,
             CanErase = !dumb,
+            HasColors = colors,
             Raw = Raw,
         };
-        _status = CommandLine.RunAsync(args, terminal, patience ?? Patient, _interrupt.Token);
+        _status = CommandLine.RunAsync(args, terminal, patience ?? Patient, _interrupt.Token, surroundings);
     }
 
     public Paper Output { get; } = new();
@@ -49,6 +53,14 @@ internal sealed class Person : IAsyncDisposable
     public static Person AtKeys(string[] args, int columns) => new(args, patience: null, interactive: true, dumb: false, columns);
 
     public static Person InPipes(string[] args, Patience? patience = null) => new(args, patience, interactive: false, dumb: false);
+
+    /// <summary>Somebody who waits for a lost server, which is dialled again at once.</summary>
+    public static Person WhoStays(string[] args, Surroundings surroundings, bool inPipes = false, int columns = 0, Patience? patience = null) =>
+        new(args, patience ?? Staying, interactive: !inPipes, dumb: false, columns, surroundings);
+
+    /// <summary>Somebody at a terminal with colours.</summary>
+    public static Person InColors(string[] args, Surroundings? surroundings = null) =>
+        new(args, patience: null, interactive: true, dumb: false, columns: 0, surroundings, colors: true);
 
     public void Types(string line) => _keyboard.Write(Encoding.UTF8.GetBytes(line + "\n"));
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,10 +18,22 @@ namespace Broadcast.Tests.Cli;
 /// <summary>A WebSocket server on a free loopback port that does what the test says, and nothing of itself.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
+    public const string Subprotocol = "broadcast.v1+json";
+
     private readonly WebApplication _app;
     private readonly Channel<Caller> _callers = Channel.CreateUnbounded<Caller>();
 
-    private ScriptedServer(WebApplication app) => _app = app;
+    private ScriptedServer(WebApplication app, string? subprotocol)
+    {
+        _app = app;
+        SpeaksSubprotocol = subprotocol;
+    }
+
+    /// <summary>What the next callers are answered with; null for plain.</summary>
+    public string? SpeaksSubprotocol { get; set; }
+
+    /// <summary>What the next callers are answered with instead of a socket.</summary>
+    public int? Answers { get; set; }
 
     public Uri Address { get; private set; } = new("http://localhost");
 
@@ -29,6 +42,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public string Url => $"ws://{Address.Authority}/ws";
 
     public static Task<ScriptedServer> StartAsync() => StartAsync(IPAddress.Loopback, answer: null, secure: null);
+
+    /// <summary>One that speaks <c>broadcast.v1+json</c>.</summary>
+    public static Task<ScriptedServer> StartJsonAsync() => StartAsync(IPAddress.Loopback, answer: null, secure: null, Subprotocol);
 
     public static Task<ScriptedServer> StartOnIPv6Async() => StartAsync(IPAddress.IPv6Loopback, answer: null, secure: null);
 
@@ -51,7 +67,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static async Task<ScriptedServer> StartAsync(IPAddress on, int? answer, Action<ListenOptions>? secure)
+    private static async Task<ScriptedServer> StartAsync(IPAddress on, int? answer, Action<ListenOptions>? secure, string? subprotocol = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -59,24 +75,24 @@ internal sealed class ScriptedServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(on, 0, listen => secure?.Invoke(listen)));
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.Zero);
         var app = builder.Build();
-        var server = new ScriptedServer(app);
+        var server = new ScriptedServer(app, subprotocol) { Answers = answer };
         app.UseWebSockets();
-        app.Run(context => server.TakeAsync(context, answer));
+        app.Run(context => server.TakeAsync(context));
         await app.StartAsync().InTimeAsync();
         var bound = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
         server.Address = new Uri(bound.Addresses.Single());
         return server;
     }
 
-    private async Task TakeAsync(HttpContext context, int? answer)
+    private async Task TakeAsync(HttpContext context)
     {
-        if (answer is { } status)
+        if (Answers is { } status)
         {
             context.Response.StatusCode = status;
             return;
         }
 
-        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(SpeaksSubprotocol);
         var caller = new Caller(context, socket);
         await _callers.Writer.WriteAsync(caller);
         await caller.Gone;
@@ -109,6 +125,24 @@ internal sealed class Caller(HttpContext context, WebSocket socket)
         Assert.Equal(WebSocketMessageType.Text, received.MessageType);
         Assert.True(received.EndOfMessage);
         return Encoding.UTF8.GetString(_buffer, 0, received.Count);
+    }
+
+    /// <summary>The next frame from the client is this JSON, whatever the order of its fields.</summary>
+    public async Task HearsAsync(JsonNode expected)
+    {
+        var heard = await HearsAsync();
+        Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(heard)), $"Expected {expected.ToJsonString()}, but heard {heard}");
+    }
+
+    /// <summary>Lets the client in as the first one here, who has said hello.</summary>
+    public async Task WelcomesAsync(string name = "Bob", string epoch = "e1", long seq = 0, bool resumed = false, string token = "secret", string members = "")
+    {
+        var who = resumed ? "" : $$"""
+            ,"members":[{{members}}],"memberCount":1
+            """;
+        await SayAsync($$$"""
+            {"type":"welcome","epoch":"{{{epoch}}}","seq":{{{seq}}},"you":{"id":"7","name":"{{{name}}}"},"token":"{{{token}}}","resumed":{{{(resumed ? "true" : "false")}}}{{{who}}},"limits":{"messageBytes":1000,"nameLength":32,"unanswered":32}}
+            """);
     }
 
     /// <summary>The next thing from the client is its close frame; gives the code.</summary>
