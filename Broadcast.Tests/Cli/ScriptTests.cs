@@ -1,0 +1,272 @@
+using System.Net.WebSockets;
+using System.Text.Json.Nodes;
+using Broadcast.Cli;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Broadcast.Tests.Cli;
+
+/// <summary>What scripts ask of the client, each with the status that it ends with.</summary>
+public sealed class ScriptTests
+{
+    private const string Alice = """{"id":"3","name":"Alice"}""";
+    private const string Bob = """{"id":"7","name":"Bob"}""";
+    private const string Time = "2026-11-24T20:15:30.123Z";
+
+    [Fact]
+    public async Task Send_says_each_line_and_leaves_when_all_are_acknowledged_and_reads_no_input()
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bot = Person.InPipes(["connect", server.Url, "--send", "one", "-s", "two\nthree", "-q"]);
+        var caller = await InAsync(server);
+        await caller.HearsAsync(Said("one", 1));
+        await caller.HearsAsync(Said("two", 2));
+        await caller.HearsAsync(Said("three", 3));
+        var goodbye = caller.HearsGoodbyeAsync();
+        await caller.SayAsync($$"""{"type":"message","seq":1,"time":"{{Time}}","from":{{Bob}},"text":"one","n":1}""");
+        await caller.SayAsync("""{"type":"ack","n":1,"seq":1}""");
+        await caller.SayAsync("""{"type":"ack","n":2,"seq":2}""");
+        Assert.False(goodbye.IsCompleted);
+        await caller.SayAsync("""{"type":"ack","n":3,"seq":3}""");
+        await goodbye;
+        await caller.CloseAsync(WebSocketCloseStatus.NormalClosure);
+        Assert.Equal(ExitCode.Done, await bot.LeavesAsync());
+        Assert.Equal("[Broadcast] Bob: one\n[Broadcast] Bob: two\n[Broadcast] Bob: three\n", bot.Output.All);
+        Assert.Empty(bot.Error.All);
+    }
+
+    [Fact]
+    public async Task A_script_whose_line_is_refused_ends_with_status_3_and_the_reason()
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bot = Person.InPipes(["connect", server.Url]);
+        var caller = await InAsync(server);
+        bot.Types("/msg Nobody hi");
+        bot.EndsInput();
+        await caller.HearsAsync();
+        await caller.SayAsync("""{"type":"error","code":"not-here","text":"nobody of that name can hear you now: ask who is here","n":1}""");
+        await caller.HearsGoodbyeAsync();
+        await caller.CloseAsync(WebSocketCloseStatus.NormalClosure);
+        Assert.Equal(ExitCode.Refused, await bot.LeavesAsync());
+        Assert.Equal("[Broadcast] System: nobody of that name can hear you now: ask who is here\n", bot.Output.All);
+        Assert.EndsWith("Not said: /msg Nobody hi\n", bot.Error.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_question_piped_in_is_answered_before_it_leaves()
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bot = Person.InPipes(["connect", server.Url, "--no-prefix"]);
+        var caller = await InAsync(server);
+        bot.Types("/who");
+        bot.EndsInput();
+        await caller.HearsAsync(Json("""{"type":"who"}"""));
+        await caller.SayAsync($$"""{"type":"members","seq":0,"members":[{{Alice}},{{Bob}}],"memberCount":2}""");
+        await caller.HearsGoodbyeAsync();
+        await caller.CloseAsync(WebSocketCloseStatus.NormalClosure);
+        Assert.Equal(ExitCode.Done, await bot.LeavesAsync());
+        Assert.Equal("System: 2 here: Alice, Bob\n", bot.Output.All);
+    }
+
+    [Fact]
+    public async Task An_answer_that_does_not_come_in_time_is_a_failure_that_says_for_what()
+    {
+        var clock = new FakeTimeProvider();
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bot = Person.WhoStays(["connect", server.Url, "--send", "hi", "--timeout", "5s"], Stage.WithoutWaiting(clock), inPipes: true);
+        var caller = await InAsync(server);
+        await caller.HearsAsync();
+
+        // What arrives behind the send tells that the client waits for nothing but the answer.
+        await caller.SayAsync("""{"type":"notice","text":"busy"}""");
+        await bot.Output.ShowsAsync("busy\n");
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(ExitCode.Lost, await bot.LeavesAsync());
+        Assert.EndsWith("Perhaps not said: hi\nThe server has not answered within 5 s.\n", bot.Error.All, StringComparison.Ordinal);
+        caller.Drop();
+    }
+
+    [Fact]
+    public async Task What_was_sent_when_the_server_went_away_is_acknowledged_by_it_when_it_is_back()
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bot = Person.WhoStays(["connect", server.Url, "-n", "Bob"], Stage.WithoutWaiting(), inPipes: true);
+        var caller = await InAsync(server);
+        bot.Types("hi");
+        bot.EndsInput();
+        await caller.HearsAsync();
+        caller.Drop();
+        caller = await server.AcceptAsync();
+        await caller.HearsAsync();
+        await caller.WelcomesAsync(resumed: true);
+        await caller.HearsAsync(Said("hi", 1));
+        await caller.SayAsync($$"""{"type":"message","seq":1,"time":"{{Time}}","from":{{Bob}},"text":"hi","n":1}""");
+        await caller.HearsGoodbyeAsync();
+        await caller.CloseAsync(WebSocketCloseStatus.NormalClosure);
+        Assert.Equal(ExitCode.Done, await bot.LeavesAsync());
+        Assert.Equal("[Broadcast] Bob: hi\n", bot.Output.All);
+    }
+
+    [Fact]
+    public async Task Listen_leaves_after_so_many_messages_of_others_and_waits_for_them_beyond_the_end_of_input()
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bot = Person.InPipes(["connect", server.Url, "--listen", "2", "-n", "Bob"]);
+        var caller = await InAsync(server);
+        bot.Types("ping");
+        bot.EndsInput();
+        await caller.HearsAsync();
+        await caller.SayAsync($$"""{"type":"message","seq":1,"time":"{{Time}}","from":{{Bob}},"text":"ping","n":1}""");
+        await caller.SayAsync($$"""{"type":"joined","seq":2,"time":"{{Time}}","who":{{Alice}}}""");
+        await caller.SayAsync($$"""{"type":"message","seq":3,"time":"{{Time}}","from":{{Alice}},"text":"pong"}""");
+        await caller.SayAsync($$"""{"type":"whisper","time":"{{Time}}","from":{{Alice}},"to":{{Bob}},"text":"pong"}""");
+        await caller.HearsGoodbyeAsync();
+        await caller.CloseAsync(WebSocketCloseStatus.NormalClosure);
+        Assert.Equal(ExitCode.Done, await bot.LeavesAsync());
+    }
+
+    [Fact]
+    public async Task Listen_needs_no_end_of_input()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        await using var bot = Person.InPipes(["connect", server.Url, "--listen", "1"]);
+        var caller = await server.AcceptAsync();
+        await caller.SayAsync("System: anonymous joined the chat");
+        await caller.SayAsync("Alice: hi");
+        await caller.HearsGoodbyeAsync();
+        await caller.CloseAsync(WebSocketCloseStatus.NormalClosure);
+        Assert.Equal(ExitCode.Done, await bot.LeavesAsync());
+    }
+
+    [Fact]
+    public async Task Listen_is_given_up_after_the_timeout()
+    {
+        var clock = new FakeTimeProvider();
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bot = Person.WhoStays(["connect", server.Url, "--listen", "2", "--timeout", "5s"], Stage.WithoutWaiting(clock), inPipes: true);
+        var caller = await InAsync(server);
+        await caller.SayAsync($$"""{"type":"message","seq":1,"time":"{{Time}}","from":{{Alice}},"text":"hi"}""");
+        await bot.Output.ShowsAsync("hi\n");
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(ExitCode.Lost, await bot.LeavesAsync());
+        Assert.EndsWith("1 of 2 messages came within 5 s.\n", bot.Error.All, StringComparison.Ordinal);
+        caller.Drop();
+    }
+
+    [Fact]
+    public async Task Ctrl_C_while_something_is_waited_for_is_no_success()
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bot = Person.InPipes(["connect", server.Url, "--listen", "2"]);
+        var caller = await InAsync(server);
+        await caller.SayAsync("""{"type":"notice","text":"wait for it"}""");
+        await bot.Output.ShowsAsync("wait for it\n");
+        bot.PressesCtrlC();
+        await caller.HearsGoodbyeAsync();
+        await caller.CloseAsync(WebSocketCloseStatus.NormalClosure);
+        Assert.Equal(ExitCode.Interrupted, await bot.LeavesAsync());
+    }
+
+    [Fact]
+    public async Task Json_prints_every_arrival_as_one_line_for_programs_and_nobodys_token()
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bot = Person.InPipes(["connect", server.Url, "--json"]);
+        var caller = await server.AcceptAsync();
+        await caller.HearsAsync();
+        await caller.WelcomesAsync(members: Alice);
+        await caller.SayAsync("{ \"type\" : \"notice\",\n \"text\":\"Zoë\u0085 \u202E \\u001b[2J\" }");
+        await caller.SayAsync("""{"type":"ack","n":7}""");
+        await caller.SayAsync("""{"type":"of another day","list":[1]}""");
+        await caller.CloseAsync(WebSocketCloseStatus.EndpointUnavailable);
+        Assert.Equal(ExitCode.Lost, await bot.LeavesAsync());
+        var lines = bot.Output.All.Split('\n');
+        Assert.Equal(5, lines.Length);
+        Assert.StartsWith("""{"type":"welcome","epoch":"e1","seq":0,"you":{"id":"7","name":"Bob"},"resumed":false,""", lines[0], StringComparison.Ordinal);
+        Assert.Equal("""{"type":"notice","text":"Zoë\u0085 \u202e \u001B[2J"}""", lines[1]);
+        Assert.Equal("""{"type":"ack","n":7}""", lines[2]);
+        Assert.Equal("""{"type":"of another day","list":[1]}""", lines[3]);
+        Assert.Empty(lines[4]);
+    }
+
+    [Fact]
+    public async Task Json_of_a_plain_server_is_its_lines()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        await using var bot = Person.InPipes(["connect", server.Url, "--json"]);
+        var caller = await server.AcceptAsync();
+        await caller.SayAsync("Alice: \"hi\"");
+        await bot.Output.ShowsAsync("""{"type":"line","text":"Alice: \"hi\""}""" + "\n");
+        caller.Drop();
+    }
+
+    [Fact]
+    public async Task History_is_asked_for_once_and_shown_with_its_times()
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        var clock = new FakeTimeProvider();
+        clock.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("here", TimeSpan.FromHours(2), "here", "here"));
+        await using var bob = Person.WhoStays(["connect", server.Url, "--history", "20"], Stage.WithoutWaiting(clock));
+        var caller = await InAsync(server);
+        await caller.HearsAsync(Json("""{"type":"history","limit":20}"""));
+        await caller.SayAsync(
+            $$"""{"type":"history","facts":[{"type":"message","seq":1,"time":"{{Time}}","from":{{Alice}},"text":"hi"},{"type":"of another day"}],"more":false}""");
+        await bob.Output.ShowsAsync("[Broadcast] 22:15:30 Alice: hi\n");
+        caller.Drop();
+        caller = await server.AcceptAsync();
+        await caller.HearsAsync();
+        await caller.WelcomesAsync(resumed: true);
+        bob.Types("next");
+        await caller.HearsAsync(Said("next", 1));
+        caller.Drop();
+    }
+
+    [Fact]
+    public async Task The_variables_stand_in_for_what_is_not_given()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        var surroundings = Stage.WithoutWaiting(clock: null, ("BROADCAST_URL", server.Url), ("BROADCAST_NAME", "Zoë"));
+        await using var zoe = Person.WhoStays(["connect"], surroundings, inPipes: true);
+        var caller = await server.AcceptAsync();
+        Assert.Equal("Zoë", caller.Name);
+        caller.Drop();
+        await using var bob = Person.WhoStays(["connect", "-n", "Bob"], surroundings, inPipes: true);
+        do
+        {
+            caller = await server.AcceptAsync();
+            caller.Drop();
+        }
+        while (caller.Name != "Bob");
+    }
+
+    [Theory]
+    [InlineData("A time is a number with ms, s, m or h, and at most 30 days, not 'soon'. (See Broadcast.Cli connect --help.)", "--timeout", "soon")]
+    [InlineData("A time is a number with ms, s, m or h, and at most 30 days, not '0s'. (See Broadcast.Cli connect --help.)", "--timeout", "0s")]
+    [InlineData("--listen takes a number from 1, not '0'. (See Broadcast.Cli connect --help.)", "--listen", "0")]
+    [InlineData("--history takes a number from 1, not 'all'. (See Broadcast.Cli connect --help.)", "--history", "all")]
+    public async Task What_cannot_be_used_is_one_line_and_status_64(string line, params string[] args)
+    {
+        await using var bot = Person.InPipes(["connect", .. args]);
+        Assert.Equal(ExitCode.Usage, await bot.LeavesAsync());
+        Assert.Equal(line + "\n", bot.Error.All);
+    }
+
+    [Fact]
+    public async Task The_completion_of_bash_is_a_script()
+    {
+        await using var bot = Person.InPipes(["completion", "bash"]);
+        Assert.Equal(ExitCode.Done, await bot.LeavesAsync());
+        Assert.Contains("complete -o default -F _broadcast broadcast Broadcast.Cli\n", bot.Output.All, StringComparison.Ordinal);
+    }
+
+    private static async Task<Caller> InAsync(ScriptedServer server)
+    {
+        var caller = await server.AcceptAsync();
+        await caller.HearsAsync();
+        await caller.WelcomesAsync();
+        return caller;
+    }
+
+    private static JsonNode Said(string text, int n) => Json($$"""{"type":"say","text":"{{text}}","n":{{n}}}""");
+
+    private static JsonNode Json(string text) => JsonNode.Parse(text)!;
+}
