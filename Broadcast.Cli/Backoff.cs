@@ -19,6 +19,9 @@ internal sealed class Backoff(Random chance)
     /// <summary>The longest that any can be.</summary>
     public static TimeSpan Longest { get; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a connection has to have been open to be no attempt.</summary>
+    public static TimeSpan Lasting { get; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Before the next attempt.</summary>
     /// <param name="retryAfter">What the server has asked for; the wait comes on top.</param>
     public TimeSpan Next(TimeSpan retryAfter = default)
@@ -33,7 +36,7 @@ internal sealed class Backoff(Random chance)
     /// </summary>
     public void Had(TimeSpan open)
     {
-        if (open >= Longest)
+        if (open >= Lasting)
         {
             _attempts = 0;
         }

@@ -122,10 +122,7 @@ internal sealed class JsonTalk(string name, int history) : ITalk
     private Heard Settle(Refused refused)
     {
         var settled = _membership.Settle(refused.N);
-        var sentence = refused.Name is { } given && !refused.Text.Contains(given, StringComparison.Ordinal)
-            ? $"{refused.Text}: you are {given}"
-            : refused.Text;
-        return Show(Line.OfTheSystem(sentence)) with { IsAnswer = settled is not null, NotSaid = settled?.Line };
+        return Show(Wording.Of(refused, _membership.Wanted)) with { IsAnswer = settled is not null, NotSaid = settled?.Line };
     }
 
     private Heard Take(Whispered whispered) => _membership.IsSelf(whispered.From) && !_membership.IsSelf(whispered.To)

@@ -18,7 +18,6 @@ internal sealed class Membership(string name)
     public const int MostUnanswered = 32;
 
     private readonly List<Unsettled> _unanswered = [];
-    private string _wanted = name;
     private string? _token;
     private string? _epoch;
     private string? _id;
@@ -32,6 +31,9 @@ internal sealed class Membership(string name)
     /// <summary>What one is called, once one is in.</summary>
     public string Name { get; private set; } = "";
 
+    /// <summary>What one wants to be called.</summary>
+    public string Wanted { get; private set; } = name;
+
     /// <summary>There may be one more without an answer.</summary>
     public bool HasRoom => IsIn && _unanswered.Count < _mostUnanswered;
 
@@ -39,7 +41,7 @@ internal sealed class Membership(string name)
     public int Unanswered => _unanswered.Count;
 
     /// <summary>The first frame of a connection.</summary>
-    public Hello Hello() => new(_wanted, _token is null || _epoch is null ? null : new Resume(_token, _epoch, _seq));
+    public Hello Hello() => new(Wanted, _token is null || _epoch is null ? null : new Resume(_token, _epoch, _seq));
 
     /// <summary>The server has let one in.</summary>
     public Entrance Enter(Welcome welcome)
@@ -111,7 +113,7 @@ internal sealed class Membership(string name)
         if (fact is Renamed renamed && IsSelf(renamed.Who))
         {
             Name = renamed.Who.Name;
-            _wanted = Name;
+            Wanted = Name;
         }
 
         return true;

@@ -13,7 +13,7 @@ internal sealed record SlashCommand(ClientFrame? Frame, string? Hint)
 {
     private const string Help =
         "/name New changes your name, /msg Name text is for one person's eyes, /me waves says what you do, /who lists who is here, "
-        + "/history 20 shows what was said, /quit leaves, //text says /text, anything else is said to everybody";
+        + "/history 20 shows what was before, /quit leaves, //text says /text, anything else is said to everybody";
 
     private const int LongestEcho = 32;
 
@@ -41,7 +41,7 @@ internal sealed record SlashCommand(ClientFrame? Frame, string? Hint)
             "/me" => rest.Length == 0 ? Hinted("say what you do: /me waves") : Framed(new Say(rest, Action: true)),
             "/msg" => WhisperTo(rest, names) is { } whisper ? Framed(whisper) : Hinted("say to whom and what: /msg Name text"),
             "/who" => Framed(new GetMembers()),
-            "/history" => LimitOf(rest) is { } limit ? Framed(new GetHistory(limit)) : Hinted("say how many lines: /history 20"),
+            "/history" => LimitOf(rest) is { } limit ? Framed(new GetHistory(limit)) : Hinted("say how many: /history 20"),
             "/help" => Hinted(Help),
             _ => Hinted($"there is no {Shorten(command)}: /help lists the commands, //text says /text"),
         };

@@ -36,11 +36,21 @@ internal static class Wording
     /// <summary>Who is here.</summary>
     public static Line Of(Members members)
     {
-        var names = string.Join(", ", members.List.Take(MembersListed).Select(member => member.Name));
+        var names = string.Join(", ", members.List.Take(MembersListed).Select(member => member.Away ? $"{member.Name} (away)" : member.Name));
         var others = members.MemberCount - Math.Min(MembersListed, members.List.Count);
         var more = others > 0 ? string.Create(CultureInfo.InvariantCulture, $" and {others} more") : "";
         return Line.OfTheSystem(string.Create(CultureInfo.InvariantCulture, $"{members.MemberCount} here: {names}{more}"));
     }
+
+    /// <summary>Why something was refused, or why one has another name than one asked for.</summary>
+    /// <param name="refused">What the server said.</param>
+    /// <param name="wanted">The name that one asked for.</param>
+    public static Line Of(Refused refused, string wanted) => Line.OfTheSystem(refused switch
+    {
+        { Name: { } given, Code: "name-taken" } => $"the name {wanted} is taken, so you are {given}: /name New changes it",
+        { Name: { } given } => $"{refused.Text}, so you are {given}: /name New changes it",
+        _ => refused.Text,
+    });
 
     /// <summary>Facts that will not come.</summary>
     public static Line Missed(long messages) => Line.OfTheSystem(MissedMessages(messages));

@@ -23,7 +23,10 @@ namespace Broadcast.Cli.Wire;
 internal abstract record ServerFrame;
 
 /// <summary>Somebody who is here, or was.</summary>
-internal sealed record Member(string Id, string Name);
+/// <param name="Id">The same as long as it is here.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="Away">It has no connection, and its place is held.</param>
+internal sealed record Member(string Id, string Name, bool Away = false);
 
 /// <summary>What everybody is told, in one order.</summary>
 /// <param name="Seq">Its number; null for one's own coming where that is not announced.</param>

@@ -30,9 +30,9 @@ public sealed class BackoffTests
         var backoff = new Backoff(new Always(1));
         backoff.Next();
         backoff.Next();
-        backoff.Had(TimeSpan.FromSeconds(14.9));
+        backoff.Had(TimeSpan.FromSeconds(4.9));
         Assert.Equal(1, backoff.Next().TotalSeconds);
-        backoff.Had(TimeSpan.FromSeconds(15));
+        backoff.Had(TimeSpan.FromSeconds(5));
         Assert.Equal(0.25, backoff.Next().TotalSeconds);
     }
 

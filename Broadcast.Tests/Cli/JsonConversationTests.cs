@@ -32,7 +32,8 @@ public sealed class JsonConversationTests
             """{"type":"members","seq":318,"members":[],"memberCount":0}""",
             """{"type":"notice","text":"mind the gap"}""",
             $$"""{"type":"presence","seq":319,"time":"{{Time}}","announced":false,"memberCount":1001}""",
-            """{"type":"error","code":"name-taken","text":"the name Bob is taken, so you are Bob-2","name":"Bob-2"}""",
+            """{"type":"error","code":"name-taken","text":"the name Bob is taken or looks like one that is: choose another","name":"Bob-2"}""",
+            """{"type":"error","code":"name-invalid","text":"a name has at most 32 characters","name":"anonymous"}""",
             """{"type":"of another day"}""",
             "no JSON",
             """{"type":"pong"}""",
@@ -56,7 +57,8 @@ public sealed class JsonConversationTests
             [Broadcast] System: you missed 1 message
             [Broadcast] System: mind the gap
             [Broadcast] System: 1001 are here: from now on it is no longer announced who joins and leaves
-            [Broadcast] System: the name Bob is taken, so you are Bob-2
+            [Broadcast] System: the name Bob is taken, so you are Bob-2: /name New changes it
+            [Broadcast] System: a name has at most 32 characters, so you are anonymous: /name New changes it
 
             """,
             bob.Output.All);
@@ -81,8 +83,8 @@ public sealed class JsonConversationTests
         await caller.HearsAsync(Json("""{"type":"say","text":"/x","n":5}"""));
         await caller.HearsAsync(Json("""{"type":"who"}"""));
         await caller.SayAsync("""{"type":"ack","n":4}""");
-        await caller.SayAsync($$"""{"type":"members","seq":0,"members":[{{Alice}},{{Bob}},{"id":"9","name":"Zoë"}],"memberCount":5}""");
-        await bob.Output.ShowsAsync("[Broadcast] System: you whisper to ann lee: how are you\n[Broadcast] System: 5 here: Alice, Bob, Zoë and 2 more\n");
+        await caller.SayAsync($$"""{"type":"members","seq":0,"members":[{{Alice}},{{Bob}},{"id":"9","name":"Zoë","away":true}],"memberCount":5}""");
+        await bob.Output.ShowsAsync("[Broadcast] System: you whisper to ann lee: how are you\n[Broadcast] System: 5 here: Alice, Bob, Zoë (away) and 2 more\n");
         await bob.Error.ShowsAsync("System: /name New changes your name, ");
         await bob.Error.ShowsAsync("System: there is no /dance: /help lists the commands, //text says /text\n");
         caller.Drop();

@@ -37,7 +37,7 @@ public sealed class SlashCommandTests
     [InlineData("/me  ", "say what you do: /me waves")]
     [InlineData("/msg", "say to whom and what: /msg Name text")]
     [InlineData("/msg Ann", "say to whom and what: /msg Name text")]
-    [InlineData("/history all", "say how many lines: /history 20")]
+    [InlineData("/history all", "say how many: /history 20")]
     [InlineData("/dance now", "there is no /dance: /help lists the commands, //text says /text")]
     [InlineData("/NAME x", "there is no /NAME: /help lists the commands, //text says /text")]
     [InlineData("/an-endless-command-that-nobody-wants", "there is no /an-endless-command-that-nobody…: /help lists the commands, //text says /text")]
