@@ -7,10 +7,9 @@ namespace Broadcast.Cli;
 /// <content>One connection after the other.</content>
 internal sealed partial class ChatClient
 {
-    private void Opened(Connection connection)
+    private void Opened(WebSocket socket)
     {
-        _connection = connection;
-        _absence.Opened();
+        var connection = _link.Use(socket);
         if (connection.IsJson && _talk is not JsonTalk)
         {
             _talk = new JsonTalk(_wishes.Address.Name, _hasBeenIn ? 0 : _wishes.History);
@@ -38,7 +37,7 @@ internal sealed partial class ChatClient
     {
         if (_talk is JsonTalk)
         {
-            List("Perhaps not said", _talk.GiveUp());
+            _narration.PerhapsNotSaid(_talk.GiveUp());
             _talk = new PlainTalk(_wishes.Address.Name);
         }
 
@@ -58,38 +57,22 @@ internal sealed partial class ChatClient
         _welcome.Stop();
         _hasBeenIn = true;
         _retryAfter = TimeSpan.Zero;
-        _lastDialProblem = null;
-        _screen.ShowStatus("");
-        List("Perhaps not said", entrance?.Uncertain ?? []);
-        if (_absence.End() is { } away)
-        {
-            _screen.Remark($"Back after {away}{HowItIs(entrance)}.");
-        }
-
+        _narration.In(_link.Arrive(), entrance, _talk.Name);
         AnswersGoOn();
     }
-
-    private string HowItIs(Entrance? entrance) => entrance switch
-    {
-        { How: Entering.TooLate, Missed: 0 } => $"; you were away too long: you are back as {_talk.Name}",
-        { How: Entering.TooLate, Missed: var missed } =>
-            $"; you were away too long: you are back as {_talk.Name}, and {Wording.MissedMessages(missed)}",
-        { How: Entering.Elsewhere } => $"; the server was started anew: you are back as {_talk.Name}",
-        _ => "",
-    };
 
     private void Lost(Ending ending)
     {
         var uncertain = _talk.Lose();
         var mayComeBack = ending.Fate == Fate.ComeBack || (ending.Fate == Fate.LineRefused && _talk is PlainTalk && !IsScript);
         var wantsToStay = _stage == Stage.Talking || (_stage == Stage.AwaitingAnswers && IsScript);
-        if (mayComeBack && wantsToStay && _hasBeenIn && _absence.IsPossible)
+        if (mayComeBack && wantsToStay && _hasBeenIn && _link.MayComeBack)
         {
             GoAway(ending, uncertain);
             return;
         }
 
-        List("Perhaps not said", uncertain);
+        _narration.PerhapsNotSaid(uncertain);
         Finish(StatusOf(ending), ending.Sentence);
     }
 
@@ -97,61 +80,32 @@ internal sealed partial class ChatClient
     private int StatusOf(Ending ending) => ending.Fate switch
     {
         _ when !_hasBeenIn => ExitCode.CannotConnect,
-        Fate.Refused or Fate.LineRefused when _absence.IsPossible => ExitCode.Refused,
+        Fate.Refused or Fate.LineRefused when _link.MayComeBack => ExitCode.Refused,
         _ => ExitCode.Lost,
     };
 
     private void GoAway(Ending ending, IReadOnlyList<string> uncertain)
     {
-        var wasIn = _connection is not null && !_absence.IsUnderWay;
-        if (_connection is { } connection)
-        {
-            _connection = null;
-            _ = connection.EndAsync(WebSocketCloseStatus.NormalClosure);
-        }
-
+        var wasIn = !_link.IsAway;
         _welcome.Stop();
         _deadline.Stop();
         _outbox.DropFrames();
-        _absence.Begin(_retryAfter);
+        _link.Lose(_retryAfter);
         _retryAfter = TimeSpan.Zero;
         if (wasIn)
         {
             _screen.Problem($"{ending.Sentence} Reconnecting...");
         }
 
-        List("Perhaps not said", uncertain);
+        _narration.PerhapsNotSaid(uncertain);
         ShowAbsence();
     }
 
     private void ShowAbsence()
     {
-        if (_connection is null)
+        if (_link.Connection is null)
         {
-            var waiting = _outbox.Lines.Count + _talk.Unanswered;
-            var lines = waiting switch
-            {
-                0 => "",
-                1 => ", 1 line waiting",
-                _ => string.Create(CultureInfo.InvariantCulture, $", {waiting} lines waiting"),
-            };
-            _screen.ShowStatus($"reconnecting…{lines} ");
-        }
-    }
-
-    private async Task DialAsync()
-    {
-        try
-        {
-            var dial = await Dial.OpenAsync(_wishes.Address, _patience.Dial, _surroundings.Clock, _dialling.Token);
-            if (!_happenings.Writer.TryWrite(new Dialled(dial)))
-            {
-                dial.Socket?.Dispose();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Nobody wants to come back any more.
+            _narration.Away(_outbox.Lines.Count + _talk.Unanswered);
         }
     }
 
@@ -159,7 +113,7 @@ internal sealed partial class ChatClient
     {
         if (dial.Socket is { } socket)
         {
-            Opened(new Connection(socket, Tell));
+            Opened(socket);
             return;
         }
 
@@ -169,13 +123,12 @@ internal sealed partial class ChatClient
             return;
         }
 
-        _lastDialProblem = dial.Problem;
         if (_wishes.IsVerbose)
         {
             _screen.Note(dial.Problem!);
         }
 
-        _absence.TryAgain();
+        _link.TryAgain(dial.Problem!);
     }
 
     private TimeSpan LongestAbsence()

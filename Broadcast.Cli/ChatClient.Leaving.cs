@@ -6,9 +6,6 @@ namespace Broadcast.Cli;
 /// <content>How it ends, and whose will that was.</content>
 internal sealed partial class ChatClient
 {
-    private const int MostListed = 10;
-    private const int LongestListed = 200;
-
     // Nothing is owed any more: all is sent, or nobody wants it sent.
     private bool IsLeft => _stage == Stage.SayingGoodbye || (_stage == Stage.Leaving && _unsentIsGivenUp);
 
@@ -23,7 +20,7 @@ internal sealed partial class ChatClient
         {
             _screen.NoMorePrompts();
             _screen.Remark(Exiting);
-            if (_connection is null)
+            if (_link.Connection is null)
             {
                 LeaveWhileAway();
                 return;
@@ -39,7 +36,7 @@ internal sealed partial class ChatClient
     {
         _screen.NoMorePrompts();
         _screen.Remark(Exiting);
-        if (_connection is null)
+        if (_link.Connection is null)
         {
             LeaveWhileAway();
         }
@@ -51,7 +48,7 @@ internal sealed partial class ChatClient
 
     private void Leave()
     {
-        if (_connection is null)
+        if (_link.Connection is null)
         {
             _outcome = ExitCode.Done;
             return;
@@ -83,7 +80,7 @@ internal sealed partial class ChatClient
 
         _screen.NoMorePrompts();
         _screen.Remark(Exiting);
-        if (_connection is null || !_talk.IsIn)
+        if (_link.Connection is null || !_talk.IsIn)
         {
             ListUnsaid();
             _outcome = ExitCode.Interrupted;
@@ -171,24 +168,7 @@ internal sealed partial class ChatClient
 
     private void ListUnsaid()
     {
-        List("Perhaps not said", _talk.GiveUp());
-        List("Not sent", [.. _outbox.Lines]);
+        _narration.PerhapsNotSaid(_talk.GiveUp());
+        _narration.NotSent([.. _outbox.Lines]);
     }
-
-    private void List(string what, IReadOnlyList<string> lines)
-    {
-        foreach (var line in lines.Take(MostListed))
-        {
-            _screen.Problem($"{what}: {Shortened(line)}");
-        }
-
-        if (lines.Count > MostListed)
-        {
-            _screen.Problem($"{what}: {lines.Count - MostListed} more lines.");
-        }
-    }
-
-    private static string Shortened(string line) => line.Length <= LongestListed
-        ? line
-        : string.Concat(line.AsSpan(0, char.IsHighSurrogate(line[LongestListed - 1]) ? LongestListed - 1 : LongestListed), "…");
 }

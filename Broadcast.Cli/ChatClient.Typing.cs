@@ -1,4 +1,3 @@
-using System.Globalization;
 using Broadcast.Cli.Editing;
 using Broadcast.Cli.Talk;
 
@@ -28,7 +27,7 @@ internal sealed partial class ChatClient
         }
         else if (line.Length > 0)
         {
-            _screen.Problem(string.Create(CultureInfo.InvariantCulture, $"{Outbox.MostLines} lines are waiting. Not kept: {Shortened(line)}"));
+            _narration.NotKept(line);
         }
     }
 
@@ -48,7 +47,7 @@ internal sealed partial class ChatClient
                 LinesEntered(lines);
                 break;
             case CompletionAsked:
-                _editor.Complete([.. Commands, .. _people.Names, .. _talk.Names.Select(VisibleText.Of).Except(_people.Names, StringComparer.Ordinal)]);
+                _editor.Complete([.. Commands, .. _narration.People, .. _talk.Names.Select(VisibleText.Of).Except(_narration.People, StringComparer.Ordinal)]);
                 break;
             case EndAsked:
                 EndOfInput();

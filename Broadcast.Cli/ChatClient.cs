@@ -23,28 +23,23 @@ internal sealed partial class ChatClient : IDisposable
     private readonly Screen _screen;
     private readonly LineEditor? _editor;
     private readonly Patience _patience;
-    private readonly Surroundings _surroundings;
     private readonly Channel<Happening> _happenings =
         Channel.CreateUnbounded<Happening>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly Input _input;
-    private readonly Absence _absence;
+    private readonly Link _link;
+    private readonly Narration _narration;
     private readonly Alarm _deadline;
     private readonly Alarm _welcome;
     private readonly Alarm _listening;
     private readonly Outbox _outbox = new();
-    private readonly PeopleSeen _people = new();
-    private readonly CancellationTokenSource _dialling = new();
 
     private ITalk _talk;
-    private Connection? _connection;
     private Stage _stage = Stage.Talking;
     private bool _hasBeenIn;
     private bool _unsentIsGivenUp;
     private TimeSpan _retryAfter;
-    private int _heardOfOthers;
     private bool _wasRefused;
-    private string? _lastDialProblem;
     private WebSocketCloseStatus _goodbye = WebSocketCloseStatus.NormalClosure;
     private int _statusOfLeaving = ExitCode.Done;
     private bool _outputHasFailed;
@@ -64,9 +59,9 @@ internal sealed partial class ChatClient : IDisposable
         _screen = screen;
         _editor = editor;
         _patience = patience;
-        _surroundings = surroundings;
         _input = new Input(terminal, editor, _happenings.Writer);
-        _absence = new Absence(surroundings, LongestAbsence(), Tell);
+        _link = new Link(wishes.Address, patience.Dial, LongestAbsence(), surroundings, _happenings.Writer.TryWrite);
+        _narration = new Narration(wishes, screen);
         _deadline = new Alarm(surroundings.Clock, Tell);
         _welcome = new Alarm(surroundings.Clock, Tell);
         _listening = new Alarm(surroundings.Clock, Tell);
@@ -91,9 +86,7 @@ internal sealed partial class ChatClient : IDisposable
     // Nobody sits there: what is waited for has to come in time, or it is a failure.
     private bool IsScript => !_terminal.IsInteractive || _wishes.HasItsSay || _wishes.Listen > 0;
 
-    private bool IsListening => _heardOfOthers < _wishes.Listen;
-
-    private bool IsSending => _connection is { IsSending: true };
+    private bool IsListening => _narration.HeardOfOthers < _wishes.Listen;
 
     /// <summary>Talks until it is over.</summary>
     /// <param name="socket">To the server, open. It is disposed, like all that follow it.</param>
@@ -104,19 +97,14 @@ internal sealed partial class ChatClient : IDisposable
         using var onLeave = leave.Register(() => Tell(new LeaveAsked()));
         try
         {
-            Begin(new Connection(socket, Tell));
+            Begin(socket);
             await TalkAsync();
         }
         finally
         {
             _input.Dispose();
-            await _dialling.CancelAsync();
             _happenings.Writer.Complete();
-        }
-
-        if (_connection is { } connection)
-        {
-            await connection.EndAsync(_goodbye);
+            await _link.EndAsync(_goodbye);
         }
 
         if (_outcome is not ExitCode.Done)
@@ -131,14 +119,13 @@ internal sealed partial class ChatClient : IDisposable
     public void Dispose()
     {
         _input.Dispose();
-        _absence.Dispose();
+        _link.Dispose();
         _deadline.Dispose();
         _welcome.Dispose();
         _listening.Dispose();
-        _dialling.Dispose();
     }
 
-    private void Begin(Connection connection)
+    private void Begin(WebSocket socket)
     {
         foreach (var line in _wishes.Send)
         {
@@ -150,7 +137,7 @@ internal sealed partial class ChatClient : IDisposable
             _listening.Set(limit);
         }
 
-        Opened(connection);
+        Opened(socket);
         if (_wishes.HasItsSay)
         {
             EndOfInput();
@@ -210,7 +197,7 @@ internal sealed partial class ChatClient : IDisposable
                 _screen.PromptChanged();
                 break;
             case OfConnection(var connection, var what):
-                if (connection == _connection)
+                if (connection == _link.Connection)
                 {
                     TakeFrom(connection, what);
                 }
@@ -266,18 +253,18 @@ internal sealed partial class ChatClient : IDisposable
 
     private void TakeAlarm(Rang rang)
     {
+        if (_link.DialsAt(rang))
+        {
+            return;
+        }
+
         if (_deadline.HasRung(rang))
         {
             DeadlinePassed();
         }
-        else if (_absence.IsTimeToDial(rang))
+        else if (_link.GivesUpAt(rang) is { } sentence)
         {
-            _ = DialAsync();
-        }
-        else if (_absence.IsTooLong(rang))
-        {
-            var because = _lastDialProblem is null ? "" : $" {_lastDialProblem}";
-            Finish(ExitCode.Lost, $"The server has not come back within {_absence.Limit}.{because}");
+            Finish(ExitCode.Lost, sentence);
         }
         else if (_welcome.HasRung(rang))
         {
@@ -286,14 +273,14 @@ internal sealed partial class ChatClient : IDisposable
         else if (_listening.HasRung(rang) && IsListening)
         {
             Finish(ExitCode.Lost, string.Create(
-                CultureInfo.InvariantCulture, $"{_heardOfOthers} of {_wishes.Listen} messages came within {Absence.Words(_wishes.Timeout!.Value)}."));
+                CultureInfo.InvariantCulture, $"{_narration.HeardOfOthers} of {_wishes.Listen} messages came within {Absence.Words(_wishes.Timeout!.Value)}."));
         }
     }
 
     private void Arrival(string text)
     {
         var heard = _talk.Hear(text);
-        Show(heard);
+        _narration.Tell(heard, _talk.Name);
         _retryAfter = heard.RetryAfter ?? _retryAfter;
         _outbox.AddFrames(heard.Frames);
         if (heard.Entrance is { } entrance)
@@ -324,44 +311,10 @@ internal sealed partial class ChatClient : IDisposable
         }
     }
 
-    private void Show(Heard heard)
-    {
-        if (_wishes.IsJson && heard.Json is { } json)
-        {
-            _screen.Arrival(json);
-        }
-
-        foreach (var line in heard.Lines)
-        {
-            if (!_wishes.IsJson)
-            {
-                _screen.Arrival(line, line.IsOfOthers && SpeaksOfMe(line));
-            }
-
-            if (!line.IsHistory)
-            {
-                _people.Hear(VisibleText.Of(line.Text));
-            }
-
-            if (line.IsOfOthers)
-            {
-                _heardOfOthers++;
-            }
-        }
-
-        if (heard.IsUnknown && _wishes.IsVerbose)
-        {
-            _screen.Note("The server sent a frame that this client does not know; not shown.");
-        }
-    }
-
-    private bool SpeaksOfMe(Line line) =>
-        line.Text.AsSpan(line.SpeakerAt + line.Speaker!.Length).Contains(_talk.Name, StringComparison.OrdinalIgnoreCase) || line.IsWhisper;
-
     private void NotSaid(string line)
     {
         _wasRefused = true;
-        _screen.Problem($"Not said: {Shortened(line)}");
+        _narration.NotSaid(line);
     }
 
     private void FrameSent()
@@ -377,7 +330,7 @@ internal sealed partial class ChatClient : IDisposable
 
     private void SendNext()
     {
-        while (_connection is { IsSending: false } connection)
+        while (_link.Connection is { IsSending: false } connection)
         {
             if (_outbox.NextFrame() is { } ready)
             {
@@ -393,7 +346,7 @@ internal sealed partial class ChatClient : IDisposable
             }
         }
 
-        if (_stage == Stage.Leaving && _outbox.IsEmpty && _connection is { IsSending: false } open)
+        if (_stage == Stage.Leaving && _outbox.IsEmpty && _link.Connection is { IsSending: false } open)
         {
             _stage = Stage.SayingGoodbye;
             _deadline.Set(_patience.Goodbye);
@@ -432,12 +385,12 @@ internal sealed partial class ChatClient : IDisposable
 
     private void AnswersGoOn()
     {
-        if (_stage != Stage.AwaitingAnswers || _connection is null)
+        if (_stage != Stage.AwaitingAnswers || _link.Connection is null)
         {
             return;
         }
 
-        if (!_outbox.IsEmpty || IsSending || _talk.Unanswered > 0)
+        if (!_outbox.IsEmpty || _link.IsSending || _talk.Unanswered > 0)
         {
             _deadline.Set(IsOwedAnswers ? _wishes.Timeout ?? Patience.OfScripts : _patience.Echo);
         }
@@ -481,7 +434,7 @@ internal sealed partial class ChatClient : IDisposable
         {
             _outcome = ExitCode.Done;
         }
-        else if (_connection?.SendFailure is { } cause)
+        else if (_link.Connection?.SendFailure is { } cause)
         {
             Lost(Ending.Dropped(cause));
         }
@@ -495,7 +448,7 @@ internal sealed partial class ChatClient : IDisposable
         }
         else if (_stage == Stage.Leaving)
         {
-            Finish(ExitCode.Lost, LostServer.TookNoMore(_outbox.Lines.Count + (IsSending ? 1 : 0)));
+            Finish(ExitCode.Lost, LostServer.TookNoMore(_outbox.Lines.Count + (_link.IsSending ? 1 : 0)));
         }
     }
 
