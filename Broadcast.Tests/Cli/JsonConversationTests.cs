@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Broadcast.Cli;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Broadcast.Tests.Cli;
 
@@ -193,9 +194,11 @@ public sealed class JsonConversationTests
     public async Task A_server_that_opens_and_never_lets_in_is_no_server()
     {
         await using var server = await ScriptedServer.StartJsonAsync();
-        await using var bob = Person.InPipes(["connect", server.Url], new Patience(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)));
+        var clock = new FakeTimeProvider();
+        await using var bob = Person.WhoStays(["connect", server.Url], Stage.WithoutWaiting(clock), inPipes: true);
         var caller = await server.AcceptAsync();
         await caller.HearsAsync();
+        clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(ExitCode.CannotConnect, await bob.LeavesAsync());
         caller.Drop();
     }
