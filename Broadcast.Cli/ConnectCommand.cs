@@ -86,8 +86,13 @@ internal static class ConnectCommand
     }
 
     // A text of several lines is several lines, as in a pipe.
-    private static List<string> SendOf(string[]? texts) =>
-        [.. (texts ?? []).SelectMany(text => text.ReplaceLineEndings("\n").Split('\n')).Where(line => line.Length > 0)];
+    private static List<string> SendOf(string[]? texts)
+    {
+        List<string> lines = [.. (texts ?? []).SelectMany(text => text.ReplaceLineEndings("\n").Split('\n')).Where(line => line.Length > 0)];
+        return lines.Count == 0 && texts is { Length: > 0 }
+            ? throw new FormatException("There is nothing to say: --send takes a text that is not empty.")
+            : lines;
+    }
 
     private static string? NullIfEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
 

@@ -74,8 +74,8 @@ internal sealed class ConnectOptions
     public Option<string> Color { get; } = new("--color")
     {
         DefaultValueFactory = _ => "auto",
-        Description = "Colours:",
-        HelpName = "auto|always|never",
+        Description = "Names in colours: auto, always or never. Auto is at a terminal, unless NO_COLOR is set.",
+        HelpName = "when",
     };
 
     public Option<bool> NoReconnect { get; } = new("--no-reconnect") { Description = "End with status 2 when the server is lost." };

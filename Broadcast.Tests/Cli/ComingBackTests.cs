@@ -11,6 +11,7 @@ public sealed class ComingBackTests
 {
     private const string Bob = """{"id":"7","name":"Bob"}""";
     private const string Time = "2026-11-24T20:15:30.123Z";
+    private const string LetIn = "[Broadcast] System: come in\n";
     private const int Columns = 70;
 
     [Fact]
@@ -19,7 +20,7 @@ public sealed class ComingBackTests
         var clock = new FakeTimeProvider();
         await using var server = await ScriptedServer.StartJsonAsync();
         await using var bob = Person.WhoStays(["connect", server.Url, "-n", "Bob"], Stage.WithoutWaiting(clock));
-        var caller = await InAsync(server, seq: 41);
+        var caller = await InAsync(server, bob, seq: 41);
         bob.Types("one");
         bob.Types("two");
         await caller.HearsAsync();
@@ -48,7 +49,7 @@ public sealed class ComingBackTests
         var clock = new FakeTimeProvider();
         await using var server = await ScriptedServer.StartJsonAsync();
         await using var bob = Person.WhoStays(["connect", server.Url, "-v"], Stage.WithoutWaiting(clock));
-        var caller = await InAsync(server);
+        var caller = await InAsync(server, bob);
         server.Answers = 503;
         caller.Drop();
         await bob.Output.ShowsAsync("it is full or not ready; try again later.\n");
@@ -67,7 +68,7 @@ public sealed class ComingBackTests
         var clock = new FakeTimeProvider();
         await using var server = await ScriptedServer.StartJsonAsync();
         await using var bob = Person.WhoStays(["connect", server.Url], Stage.WithoutWaiting(clock));
-        var caller = await InAsync(server);
+        var caller = await InAsync(server, bob);
         await caller.SayAsync("""{"type":"bye","reason":"restarting","retryAfterMs":2000}""");
         await caller.CloseAsync((WebSocketCloseStatus)1012, "the server is restarting");
         await bob.Error.ShowsAsync("The server is restarting (1012). Reconnecting...\n");
@@ -83,7 +84,7 @@ public sealed class ComingBackTests
     {
         await using var server = await ScriptedServer.StartJsonAsync();
         await using var bob = Person.WhoStays(["connect", server.Url, "-n", "Bob"], Stage.WithoutWaiting());
-        var caller = await InAsync(server, seq: 41);
+        var caller = await InAsync(server, bob, seq: 41);
         bob.Types("one");
         await caller.HearsAsync();
         caller.Drop();
@@ -105,7 +106,7 @@ public sealed class ComingBackTests
     {
         await using var server = await ScriptedServer.StartJsonAsync();
         await using var bob = Person.WhoStays(["connect", server.Url, "-n", "Bob"], Stage.WithoutWaiting());
-        var caller = await InAsync(server);
+        var caller = await InAsync(server, bob);
         bob.Types("one");
         await caller.HearsAsync();
         caller.Drop();
@@ -146,7 +147,7 @@ public sealed class ComingBackTests
     {
         await using var server = await ScriptedServer.StartJsonAsync();
         await using var bob = Person.WhoStays(["connect", server.Url], Stage.WithoutWaiting());
-        var caller = await InAsync(server);
+        var caller = await InAsync(server, bob);
         bob.Types("one");
         await caller.HearsAsync();
         server.SpeaksSubprotocol = null;
@@ -164,7 +165,7 @@ public sealed class ComingBackTests
         var clock = new FakeTimeProvider();
         await using var server = await ScriptedServer.StartJsonAsync();
         await using var bob = Person.WhoStays(["connect", server.Url, "-n", "Bob"], Stage.WithoutWaiting(clock), columns: Columns);
-        var caller = await InAsync(server);
+        var caller = await InAsync(server, bob);
         bob.Presses("half a th");
         await bob.Output.ShowsAsync("> half a th ");
         await caller.SayAsync("""{"type":"bye","reason":"restarting","retryAfterMs":60000}""");
@@ -220,7 +221,7 @@ public sealed class ComingBackTests
     {
         await using var server = await ScriptedServer.StartJsonAsync();
         await using var bob = Person.WhoStays(["connect", server.Url], Stage.WithoutWaiting());
-        var caller = await InAsync(server);
+        var caller = await InAsync(server, bob);
         await caller.CloseAsync((WebSocketCloseStatus)code, "replaced");
         Assert.Equal(ExitCode.Refused, await bob.LeavesAsync());
         Assert.EndsWith($"({code}): replaced\n", bob.Error.All, StringComparison.Ordinal);
@@ -234,7 +235,7 @@ public sealed class ComingBackTests
     {
         await using var server = await ScriptedServer.StartJsonAsync();
         await using var bob = Person.WhoStays(["connect", server.Url], Stage.WithoutWaiting());
-        var caller = await InAsync(server);
+        var caller = await InAsync(server, bob);
         server.Answers = status;
         caller.Drop();
         Assert.Equal(ExitCode.Refused, await bob.LeavesAsync());
@@ -246,7 +247,7 @@ public sealed class ComingBackTests
     {
         await using var server = await ScriptedServer.StartJsonAsync();
         await using var bob = Person.WhoStays(["connect", server.Url, "--no-reconnect"], Stage.WithoutWaiting());
-        var caller = await InAsync(server);
+        var caller = await InAsync(server, bob);
         bob.Types("one");
         await caller.HearsAsync();
         caller.Drop();
@@ -260,7 +261,7 @@ public sealed class ComingBackTests
         var clock = new FakeTimeProvider();
         await using var server = await ScriptedServer.StartJsonAsync();
         await using var bot = Person.WhoStays(["connect", server.Url], Stage.WithoutWaiting(clock), inPipes: true);
-        var caller = await InAsync(server);
+        var caller = await InAsync(server, bot);
         await caller.SayAsync("""{"type":"bye","reason":"restarting","retryAfterMs":3600000}""");
         await caller.CloseAsync((WebSocketCloseStatus)1012);
         await bot.Error.ShowsAsync(" Reconnecting...\n");
@@ -270,7 +271,7 @@ public sealed class ComingBackTests
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(ExitCode.Lost, await bot.LeavesAsync());
         Assert.EndsWith("The server has not come back within 30 s.\n", bot.Error.All, StringComparison.Ordinal);
-        Assert.Empty(bot.Output.All);
+        Assert.Equal(LetIn, bot.Output.All);
     }
 
     [Fact]
@@ -278,7 +279,7 @@ public sealed class ComingBackTests
     {
         await using var server = await ScriptedServer.StartJsonAsync();
         await using var bob = Person.WhoStays(["connect", server.Url], Stage.WithoutWaiting());
-        var caller = await InAsync(server);
+        var caller = await InAsync(server, bob);
         await caller.SayAsync("""{"type":"bye","reason":"restarting","retryAfterMs":3600000}""");
         await caller.CloseAsync((WebSocketCloseStatus)1012);
         await bob.Error.ShowsAsync(" Reconnecting...\n");
@@ -291,7 +292,7 @@ public sealed class ComingBackTests
     {
         await using var server = await ScriptedServer.StartJsonAsync();
         await using var bob = Person.WhoStays(["connect", server.Url], Stage.WithoutWaiting());
-        var caller = await InAsync(server);
+        var caller = await InAsync(server, bob);
         await caller.SayAsync("""{"type":"bye","reason":"restarting","retryAfterMs":3600000}""");
         await caller.CloseAsync((WebSocketCloseStatus)1012);
         await bob.Error.ShowsAsync(" Reconnecting...\n");
@@ -301,11 +302,14 @@ public sealed class ComingBackTests
         Assert.EndsWith("Not sent: one\nThe server had not come back.\n", bob.Error.All, StringComparison.Ordinal);
     }
 
-    private static async Task<Caller> InAsync(ScriptedServer server, long seq = 0)
+    // What a connection that breaks had not handed over yet is lost with it: so the client is known to have been let in.
+    private static async Task<Caller> InAsync(ScriptedServer server, Person person, long seq = 0)
     {
         var caller = await server.AcceptAsync();
         await caller.HearsAsync();
         await caller.WelcomesAsync(seq: seq);
+        await caller.SayAsync("""{"type":"notice","text":"come in"}""");
+        await person.Output.ShowsAsync(LetIn);
         return caller;
     }
 
