@@ -6,7 +6,7 @@ namespace Broadcast.Tests.Hosting;
 
 /// <summary>
 /// A bad network on a free port of the loopback in front of a server: it splits what passes, stalls, and cuts, each
-/// connection as its <see cref="Fate"/> says, or as the test says meanwhile. What happens after which byte is the
+/// connection as its <see cref="Fate"/> says, or as the test says meanwhile. What happens behind which byte is the
 /// fate's; when it happens is the sockets'.
 /// </summary>
 internal sealed class CuttingProxy : IAsyncDisposable
@@ -15,13 +15,13 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly CancellationTokenSource _over = new();
     private readonly Channel<Crossing> _crossings = Channel.CreateUnbounded<Crossing>();
     private readonly IPEndPoint _server;
-    private readonly Func<int, Fate> _fates;
+    private readonly Action<Crossing> _meet;
     private readonly Task _running;
 
-    private CuttingProxy(IPEndPoint server, Func<int, Fate> fates)
+    private CuttingProxy(IPEndPoint server, Action<Crossing> meet)
     {
         _server = server;
-        _fates = fates;
+        _meet = meet;
         _listener.Start();
         _running = AcceptAsync();
     }
@@ -30,11 +30,11 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     public Uri Address => new($"ws://127.0.0.1:{Port}/ws");
 
-    public static CuttingProxy Start(int serverPort) => Start(serverPort, static _ => Fate.None);
+    public static CuttingProxy Start(int serverPort) => Start(serverPort, static _ => { });
 
     /// <param name="serverPort">Where the server is.</param>
-    /// <param name="fates">What is to become of which connection, counted from 0.</param>
-    public static CuttingProxy Start(int serverPort, Func<int, Fate> fates) => new(new IPEndPoint(IPAddress.Loopback, serverPort), fates);
+    /// <param name="meet">Is told of each connection before anything passes, one after the other.</param>
+    public static CuttingProxy Start(int serverPort, Action<Crossing> meet) => new(new IPEndPoint(IPAddress.Loopback, serverPort), meet);
 
     /// <summary>The next connection that has not been asked for; it is there before its client hears anything from the server.</summary>
     public async Task<Crossing> NextAsync() => await _crossings.Reader.ReadAsync().AsTask().WaitAsync(Person.Patience);
@@ -52,10 +52,11 @@ internal sealed class CuttingProxy : IAsyncDisposable
         List<Task> crossings = [];
         try
         {
-            for (var n = 0; ; n++)
+            while (true)
             {
                 var client = await _listener.AcceptSocketAsync(_over.Token);
-                var crossing = new Crossing(client, new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), _fates(n));
+                var crossing = new Crossing(client, new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+                _meet(crossing);
                 _ = _crossings.Writer.TryWrite(crossing);
                 crossings.Add(crossing.RunAsync(_server, _over.Token));
             }
@@ -111,18 +112,16 @@ internal sealed class Crossing
     private readonly Socket _server;
     private readonly long[] _passed = new long[2];
     private readonly TaskCompletionSource?[] _gates = new TaskCompletionSource?[2];
-    private volatile Doom _doom;
+    private volatile Doom _doom = new(Fate.None, At: 0);
     private volatile bool _isFinished;
 
     /// <param name="client">The end that came.</param>
     /// <param name="server">The end that goes on to the server, not connected yet.</param>
-    /// <param name="fate">What is to become of it.</param>
-    public Crossing(Socket client, Socket server, Fate fate)
+    public Crossing(Socket client, Socket server)
     {
         _client = client;
         _server = server;
         _client.NoDelay = _server.NoDelay = true;
-        _doom = new Doom(fate, fate.After);
     }
 
     /// <summary>Completes when what its fate says has happened.</summary>

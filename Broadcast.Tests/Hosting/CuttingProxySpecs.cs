@@ -160,7 +160,7 @@ public sealed class CuttingProxySpecs
             using var deadline = new CancellationTokenSource(Person.Patience);
             using var listener = new TcpListener(IPAddress.Loopback, 0);
             listener.Start();
-            var proxy = CuttingProxy.Start(((IPEndPoint)listener.LocalEndpoint).Port, _ => fate);
+            var proxy = CuttingProxy.Start(((IPEndPoint)listener.LocalEndpoint).Port, crossing => crossing.Meet(fate));
             var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             await client.ConnectAsync(new IPEndPoint(IPAddress.Loopback, proxy.Port), deadline.Token);
             return new Ends(proxy, client, await listener.AcceptSocketAsync(deadline.Token), await proxy.NextAsync());
