@@ -325,7 +325,12 @@ internal sealed partial class ChatClient : IDisposable
         }
 
         SendNext();
-        AnswersGoOn();
+
+        // Where answers are owed, the time that sending takes is part of the wait for them.
+        if (!IsOwedAnswers || IsAllAnswered)
+        {
+            AnswersGoOn();
+        }
     }
 
     private void SendNext()
@@ -390,7 +395,7 @@ internal sealed partial class ChatClient : IDisposable
             return;
         }
 
-        if (!_outbox.IsEmpty || _link.IsSending || _talk.Unanswered > 0)
+        if (!IsAllAnswered)
         {
             _deadline.Set(IsOwedAnswers ? _wishes.Timeout ?? Patience.OfScripts : _patience.Echo);
         }
@@ -403,6 +408,8 @@ internal sealed partial class ChatClient : IDisposable
             Leave();
         }
     }
+
+    private bool IsAllAnswered => _outbox.IsEmpty && !_link.IsSending && _talk.Unanswered == 0;
 
     // Plain has no answers, only echoes, which a server may make something else of.
     private bool IsOwedAnswers => _talk is JsonTalk && IsScript;

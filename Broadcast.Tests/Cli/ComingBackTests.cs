@@ -185,6 +185,7 @@ public sealed class ComingBackTests
         await caller.HearsAsync(Json("""{"type":"who"}"""));
         await bob.Output.ShowsAsync("Back after 60 s.\n\e[?7l\r> and on ");
         bob.Presses("\u0015\u0004");
+        await bob.Output.ShowsAsync("Exiting...\n");
         await caller.SayAsync("""{"type":"ack","n":1,"seq":1}""");
         await caller.SayAsync("""{"type":"ack","n":2,"seq":2}""");
         await caller.SayAsync($$"""{"type":"members","seq":2,"members":[{{Bob}}],"memberCount":1}""");
