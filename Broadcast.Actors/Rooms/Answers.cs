@@ -61,6 +61,8 @@ public sealed class Answers
         {
             _ = _last.Dequeue();
         }
+
+        _last.TrimExcess();
     }
 }
 

@@ -255,7 +255,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         if (feed.Voice.WhoNow(Present, _room.Seq) is { } who)
         {
             Sender.Tell(new PrivateFrame(_room.Seq, who));
-            if (_rounds.Row.FirstOrDefault(seat => seat.Session.Equals(Sender)) is { } seat)
+            if (query.Id is { } id && _seats.TryGetValue(id, out var seat))
             {
                 seat.ListedAt = _room.Seq;
             }
@@ -277,18 +277,15 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
 
     private void OnDetach(Detach detach)
     {
-        if (_settings.Grace == TimeSpan.Zero)
-        {
-            OnLeave(new Leave(detach.Id, LeftReason.Lost));
-            return;
-        }
-
-        if (SeatOf(detach.Id, Sender) is { } seat)
+        if (SeatOf(detach.Id, Sender) is { } seat && MayStay(seat))
         {
             StayWithout(seat);
+            Sender.Tell(new Goodbye(_room.Seq, Reason: null));
         }
-
-        Sender.Tell(new Goodbye(_room.Seq, Reason: null));
+        else
+        {
+            OnLeave(new Leave(detach.Id, LeftReason.Lost));
+        }
     }
 
     private void OnEnded(Ended ended)
@@ -299,7 +296,15 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         }
         else if (SeatOf(ended.Id, ended.Session) is { } seat)
         {
-            StayWithout(seat);
+            if (MayStay(seat))
+            {
+                StayWithout(seat);
+            }
+            else
+            {
+                Rise(seat);
+                Depart(seat, LeftReason.Lost);
+            }
         }
     }
 
@@ -425,20 +430,15 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         seat.Session = ActorRefs.Nobody;
     }
 
-    // The session is gone, and the member may come back if it can.
+    private bool MayStay(Seat seat) => seat.Token is not null && _settings.Grace > TimeSpan.Zero && _away < _settings.MostAway;
+
+    // The session is gone, and the member may come back.
     private void StayWithout(Seat seat)
     {
         Rise(seat);
-        if (seat.Token is null || _settings.Grace == TimeSpan.Zero || _away == _settings.MostAway)
-        {
-            Depart(seat, LeftReason.Lost);
-        }
-        else
-        {
-            _away++;
-            Timers.StartSingleTimer(seat.Id, new GraceOver(seat.Id), _settings.Grace);
-            Log.WentAway(_logger, seat.Id.Value);
-        }
+        _away++;
+        Timers.StartSingleTimer(seat.Id, new GraceOver(seat.Id), _settings.Grace);
+        Log.WentAway(_logger, seat.Id.Value);
     }
 
     // The one door out.

@@ -52,12 +52,12 @@ internal sealed class JsonPeer
 
     private static object Asks(MemberId id, ClientFrame frame) => frame switch
     {
-        SayText { Text: "", N: var n } => new Refuse(id, ErrorCode.BadRequest, Sentences.NothingSaid, n, IsAnswer: true),
+        SayText { Text: "", N: var n } => new Refuse(id, ErrorCode.BadRequest, Sentences.NothingSaid, n, IsAnswer: false),
         SayText say => new Say(id, say.Text, say.Action, say.N),
         RenameTo rename => DisplayName.TryParse(rename.Name, out var name, out var refusal)
             ? new Rename(id, name, rename.N)
             : new Refuse(id, ErrorCode.NameInvalid, refusal.Text, rename.N, IsAnswer: true),
-        WhisperTo { Text: "", N: var n } => new Refuse(id, ErrorCode.BadRequest, Sentences.NothingSaid, n, IsAnswer: true),
+        WhisperTo { Text: "", N: var n } => new Refuse(id, ErrorCode.BadRequest, Sentences.NothingSaid, n, IsAnswer: false),
         WhisperTo whisper => DisplayName.TryParse(whisper.To, out var to, out _)
             ? new Whisper(id, [new Addressed(to, whisper.Text)], whisper.N)
             : new Refuse(id, ErrorCode.NotHere, ErrorCode.NotHere.Text, whisper.N, IsAnswer: true),

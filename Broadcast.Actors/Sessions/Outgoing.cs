@@ -71,11 +71,7 @@ internal sealed class Outgoing
     }
 
     /// <summary>A private frame, in its place.</summary>
-    public void Add(PrivateFrame frame)
-    {
-        Hear(frame.After);
-        _privates.Enqueue(frame);
-    }
+    public void Add(PrivateFrame frame) => _privates.Enqueue(frame);
 
     /// <summary>
     /// What is next: word of a gap where it is, a private frame as soon as its place is reached, facts. Empty where nothing

@@ -199,6 +199,12 @@ public sealed class SessionActor : UntypedActor
     private void OnPrivate(PrivateFrame line)
     {
         _outgoing.Add(line);
+        if (_peer is null)
+        {
+            _outgoing.Hear(line.After);
+        }
+
+        // A speaker's acknowledgement is always in front of the batch that it belongs to, which is on its way.
         WriteNext();
     }
 
@@ -470,7 +476,7 @@ public sealed class SessionActor : UntypedActor
         if (_outgoing.IsBehind && !_asking)
         {
             _asking = true;
-            _room.Tell(new GetMissed(_outgoing.Cursor, _form));
+            _room.Tell(new GetMissed(_outgoing.Cursor, _form, _peer is null ? null : _id));
         }
     }
 

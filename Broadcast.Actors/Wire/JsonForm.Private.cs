@@ -10,6 +10,9 @@ public static partial class JsonForm
     /// <summary>The most members that one frame lists; the count beside them is of all.</summary>
     public const int MostMembersListed = 1_000;
 
+    /// <summary>The most bytes that the list takes: it may have to wait for one who reads nothing.</summary>
+    public const int MostListBytes = 64 * 1024;
+
     /// <summary>Writes <c>welcome</c> for one who is new here.</summary>
     /// <param name="epoch">The room's epoch.</param>
     /// <param name="seq">The last fact before the member came.</param>
@@ -198,6 +201,11 @@ public static partial class JsonForm
         json.WriteStartArray("members"u8);
         foreach (var member in members.Take(MostMembersListed))
         {
+            if (json.BytesCommitted + json.BytesPending > MostListBytes)
+            {
+                break;
+            }
+
             WriteMember(json, member, isAway?.Invoke(member.Id) ?? false);
         }
 

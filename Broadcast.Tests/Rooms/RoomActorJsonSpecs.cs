@@ -318,11 +318,44 @@ public sealed class RoomActorJsonSpecs : ActorSpec
             await SayAsync(room, _bob, 1, "x", n, seq: n + 1);
         }
 
-        room.Tell(new GetMissed(1, WireForm.Json), _bob);
+        room.Tell(new GetMissed(1, WireForm.Json, new MemberId(1)), _bob);
         var overtaken = await _bob.ExpectMsgAsync<Overtaken>();
         Assert.Equal("""{"type":"gap","missed":3,"from":2,"to":4}""", Assert.Single(Frame.All(overtaken.Notice.Span)).Text);
         Assert.Equal(4, overtaken.Cursor);
         Assert.Equal("""{"type":"members","seq":4,"members":[{"id":"1","name":"Bob"}],"memberCount":1}""", (await PrivatelyAsync(_bob, after: 4)).ToJsonString());
+    }
+
+    [Fact]
+    public async Task One_more_than_are_waited_for_is_not_owed_its_own_leaving()
+    {
+        var room = Room(mostAway: 1);
+        _ = await JoinAsync(room, _alice, 1, "Alice");
+        _ = await JoinAsync(room, _bob, 2, "Bob");
+        Drop(room, _alice, 1);
+        room.Tell(new Detach(new MemberId(2)), _bob);
+        await _bob.ExpectMsgAsync(new Goodbye(After: 2, Reason: null));
+    }
+
+    [Fact]
+    public async Task Who_goes_behind_a_gap_is_told_who_is_here_when_it_is_back()
+    {
+        var room = Room(entries: 2);
+        var (token, epoch) = await JoinAsync(room, _bob, 1, "Bob");
+        for (var n = 1; n <= 3; n++)
+        {
+            await SayAsync(room, _bob, 1, "x", n, seq: n + 1);
+        }
+
+        // Its session writes the gap, which is all that it owes, and the close frame.
+        room.Tell(new Detach(new MemberId(1)), _bob);
+        await _bob.ExpectMsgAsync(new Goodbye(After: 4, Reason: null));
+        room.Tell(new GetMissed(1, WireForm.Json, new MemberId(1)), _bob);
+        await _bob.ExpectMsgAsync<Overtaken>();
+
+        KnockAt(room, _bobAgain, 2, "Bob", new ResumeFrom(token, epoch, 4));
+        await _bobAgain.ExpectMsgAsync<Welcome>();
+        Assert.Equal("welcome", Type(await PrivatelyAsync(_bobAgain, after: 4)));
+        Assert.Equal("members", Type(await PrivatelyAsync(_bobAgain, after: 4)));
     }
 
     [Fact]
@@ -335,7 +368,7 @@ public sealed class RoomActorJsonSpecs : ActorSpec
             await SayAsync(room, _bob, 1, "x", n, seq: n + 1);
         }
 
-        room.Tell(new GetMissed(1, WireForm.Json), _bob);
+        room.Tell(new GetMissed(1, WireForm.Json, new MemberId(1)), _bob);
         await _bob.ExpectMsgAsync<Overtaken>();
         _ = await PrivatelyAsync(_bob, after: 4);
         Drop(room, _bob, 1);

@@ -130,7 +130,7 @@ public sealed class JsonSessionSpecs : ActorSpec
         session.Tell(new Welcome(Cursor: 3, new MemberId(2), Latest: 5));
         session.Tell(new PrivateFrame(After: 3, TextFrame("welcome")));
         await HearsAsync("welcome");
-        await _room.ExpectMsgAsync(new GetMissed(3, WireForm.Json));
+        await _room.ExpectMsgAsync(new GetMissed(3, WireForm.Json, new MemberId(2)));
         var log = new RoomLog(entries: 10, bytes: 1000, after: 3);
         log.Append(TextFrame("4"));
         log.Append(TextFrame("5"));
@@ -171,7 +171,7 @@ public sealed class JsonSessionSpecs : ActorSpec
         [
             ("""{"type":"say","text":"/me hi","n":1}""", new Say(Bob, "/me hi", N: 1)),
             ("""{"type":"say","text":"waves","action":true,"n":2}""", new Say(Bob, "waves", IsAction: true, N: 2)),
-            ("""{"type":"say","text":"","n":3}""", new Refuse(Bob, ErrorCode.BadRequest, "the field text is empty: send a text", 3, IsAnswer: true)),
+            ("""{"type":"say","text":"","n":3}""", new Refuse(Bob, ErrorCode.BadRequest, "the field text is empty: send a text", 3, IsAnswer: false)),
             ("""{"type":"rename","name":"","n":4}""", new Refuse(Bob, ErrorCode.NameInvalid, "a name needs at least one character", 4, IsAnswer: true)),
             ("""{"type":"whisper","to":"","text":"psst","n":5}""", new Refuse(Bob, ErrorCode.NotHere, ErrorCode.NotHere.Text, 5, IsAnswer: true)),
             ("""{"type":"ping"}""", new GetPong(Bob)),
