@@ -25,6 +25,7 @@ internal sealed class Traveller : IAsyncDisposable
     private volatile GivingUp _giveUp = new();
     private long _n;
     private bool _isIn;
+    private bool _hasBeenAbsent;
     private bool _isOver;
 
     /// <param name="name">What it would be called.</param>
@@ -111,6 +112,12 @@ internal sealed class Traveller : IAsyncDisposable
         {
             _person = await JsonPerson.ConnectAsync(_proxy.Address, View, _giveUp.Source.Token);
             Welcomed(await _person.HelloAsync(_name, _welcome is null ? null : _person.Resume(_welcome)));
+            if (_hasBeenAbsent)
+            {
+                // The last line may be one that it was not there for.
+                await _person.SendAsync(new { type = "history", limit = 200 });
+            }
+
             foreach (var line in _unanswered.Values)
             {
                 await _person.SendAsync(line);
@@ -141,6 +148,7 @@ internal sealed class Traveller : IAsyncDisposable
         }
         else
         {
+            _hasBeenAbsent = Lives.Count > 0;
             Assert.DoesNotContain(Lives, life => life.Id == welcome.You.Id);
             Lives.Add(welcome.You);
         }
@@ -175,6 +183,10 @@ internal sealed class Traveller : IAsyncDisposable
                 break;
             case Message { Text: var text }:
                 _isOver = text == last;
+                break;
+            case History history:
+                _hasBeenAbsent = false;
+                _isOver = history.Facts.Any(fact => Arrival.Read(fact) is Message { Text: var text } && text == last);
                 break;
         }
     });
