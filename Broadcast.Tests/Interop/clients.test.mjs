@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
-import { Chromium, Gorilla, NodeWs } from './people.mjs';
+import { Chromium, Gorilla, NodeJson, NodeWs } from './people.mjs';
 import { Server } from './program.mjs';
 import { within } from './within.mjs';
 
@@ -134,9 +134,9 @@ for (const kind of [Gorilla, NodeWs]) {
 }
 
 // Everybody is in the room, and has heard all who came later.
-async function mixedRoom(join) {
+async function mixedRoom(join, kinds = everyKind) {
   const people = [];
-  for (const kind of everyKind) {
+  for (const kind of kinds) {
     const newcomer = await join(kind, kind.name);
     people.push(newcomer);
     await Promise.all(people.map(person => person.hears(`System: ${newcomer.name} joined the chat`)));
@@ -144,8 +144,8 @@ async function mixedRoom(join) {
   return people;
 }
 
-scene('People on different clients who talk at once all hear the same order', async ({ join }) => {
-  const people = await mixedRoom(join);
+scene('People on different clients and in both forms who talk at once all hear the same order', async ({ join }) => {
+  const people = await mixedRoom(join, [...everyKind, NodeJson]);
   const each = Array.from({ length: 50 }, (_, n) => `line ${n}`);
   await Promise.all(people.map(async person => {
     for (const line of each) {

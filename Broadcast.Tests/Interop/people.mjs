@@ -90,6 +90,43 @@ export class Gorilla extends Person {
   }
 }
 
+/** Speaks broadcast.v1+json; what happens is told as the lines that the others see. */
+export class NodeJson extends Person {
+  static program = 'Node ws in broadcast.v1+json';
+  #socket;
+  #said = 0;
+
+  static async join(server, name) {
+    const person = new NodeJson(name);
+    person.#socket = new WebSocket(server.address(''), 'broadcast.v1+json')
+      .on('open', () => person.#tell({ type: 'hello', name }))
+      .on('message', data => person.#received(JSON.parse(utf8.decode(data))))
+      .on('close', (code, reason) => person.arrived({ code, reason: utf8.decode(reason) }))
+      .on('error', error => person.arrived({ failed: error.message }));
+    return person;
+  }
+
+  say(text) {
+    this.#tell({ type: 'say', text, n: ++this.#said });
+  }
+
+  vanish() {
+    this.#socket.terminate();
+  }
+
+  #tell(frame) {
+    this.#socket.send(JSON.stringify(frame));
+  }
+
+  #received({ type, from, who, text }) {
+    if (type === 'message') {
+      this.arrived(`${from.name}: ${text}`);
+    } else if (type === 'joined') {
+      this.arrived(`System: ${who.name} joined the chat`);
+    }
+  }
+}
+
 export class NodeWs extends Person {
   static program = 'Node ws';
   #socket;
