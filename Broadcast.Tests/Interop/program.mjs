@@ -58,17 +58,22 @@ export class Program {
   }
 }
 
-/** The built host on a free port of the loopback. */
+/** The built host on the loopback. */
 export class Server extends Program {
-  /** @param settings as for --set */
+  /** @param settings as for --set; in front of them the port, where it is not to be any free one */
   constructor(...settings) {
-    super('dotnet', builtHost, '-p', '0', '-H', '127.0.0.1', ...settings.flatMap(each => ['--set', each]));
+    const port = typeof settings[0] === 'number' ? settings.shift() : 0;
+    super('dotnet', builtHost, '-p', `${port}`, '-H', '127.0.0.1', ...settings.flatMap(each => ['--set', each]));
   }
 
   async starts() {
     const line = await this.line();
     this.host = line.match(/^Server started at ws:\/\/(127\.0\.0\.1:\d+)\/ws$/)?.[1];
     assert.ok(this.host, line);
+  }
+
+  get port() {
+    return Number(this.host.split(':')[1]);
   }
 
   address(name) {
