@@ -102,7 +102,7 @@ internal sealed class PosixTerminal : IRawTerminal
         return new Watching(
             this,
             PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => tell(new Resized())),
-            PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => TakeContinue()),
+            PosixSignalRegistration.Create(PosixSignal.SIGCONT, TakeContinue),
             PosixSignalRegistration.Create(PosixSignal.SIGQUIT, _ => Leave()));
     }
 
@@ -112,9 +112,11 @@ internal sealed class PosixTerminal : IRawTerminal
         _tell?.Invoke(new StopAsked());
     }
 
-    // Twice: a parent that shares the terminal, such as `dotnet run`, sets the modes it likes when it goes on, too.
-    private void TakeContinue()
+    // Cancelled, or the runtime would put back the modes that it knows, a moment after ours. And twice: a parent that shares
+    // the terminal, such as `dotnet run`, sets the modes that it likes when it goes on, too.
+    private void TakeContinue(PosixSignalContext context)
     {
+        context.Cancel = true;
         _tell?.Invoke(new Continued());
         _ = GoOnAfterOthersAsync();
     }
