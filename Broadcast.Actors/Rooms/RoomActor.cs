@@ -341,137 +341,6 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     private ResumeToken? TokenOf(Join join) =>
         join.Resume is { } from && from.Epoch == _epoch && ResumeToken.TryParse(from.Token, out var token) ? token : null;
 
-    // Somebody new comes in. Answers are those to what it said before, where it has been here and left.
-    private void Welcome(Join join, Joined joined, Answers? answers)
-    {
-        var feed = _feeds[(int)join.Form];
-        feed.Open(_room.Seq);
-        var seat = new Seat(join.Id, Sender, feed);
-        if (join.Form == WireForm.Json)
-        {
-            seat.Token = _tokens.Give(seat);
-            seat.Answers = answers ?? new Answers();
-        }
-
-        Sit(seat);
-        Sender.Tell(new Welcome(_room.Seq));
-        TellPrivately(seat, seat.Voice.Welcome(WelcomingOf(seat, joined.Who, _room.Seq), Present));
-        _seats.Add(join.Id, seat);
-        if (_room.IsAnnouncing)
-        {
-            Publish(joined);
-        }
-        else
-        {
-            // Its own line is a joiner's first in any case.
-            _room = _room.Apply(joined);
-            TellPrivately(seat, seat.Voice.Unannounced(joined, _time.GetUtcNow()));
-        }
-
-        PublishDue();
-        TellPrivately(seat, seat.Voice.NameGiven(join, joined));
-        Log.CameIn(_logger, joined.Who.Name.Text, join.Id.Value);
-    }
-
-    // A member's new session takes the old one's place, and nobody else hears anything.
-    private void Resume(Seat seat, long from)
-    {
-        if (seat.IsAway)
-        {
-            Timers.Cancel(seat.Id);
-            _away--;
-        }
-        else
-        {
-            seat.Session.Tell(new Goodbye(After: 0, CloseReason.Replaced));
-            Rise(seat);
-        }
-
-        seat.Session = Sender;
-        Sit(seat);
-
-        var cursor = Math.Min(from, _room.Seq);
-        Sender.Tell(new Welcome(cursor, seat.Id, _room.Seq));
-        Sender.Tell(new PrivateFrame(cursor, seat.Voice.WelcomeBack(WelcomingOf(seat, _room.Find(seat.Id)!, cursor))!));
-        if (cursor <= seat.ListedAt)
-        {
-            TellPrivately(seat, seat.Voice.WhoNow(Present, _room.Seq));
-            seat.ListedAt = _room.Seq;
-        }
-
-        Log.CameBack(_logger, seat.Id.Value);
-    }
-
-    private Welcoming WelcomingOf(Seat seat, Member you, long seq) => new(_epoch, seq, you, seat.Token, _settings.Limits);
-
-    // The member's session is told from here on.
-    private void Sit(Seat seat)
-    {
-        Context.WatchWith(seat.Session, new Ended(seat.Id, seat.Session));
-        seat.Told = _room.Seq;
-        (seat.Whispers, seat.WhisperBytes) = (0, 0);
-        _rounds.Add(seat);
-    }
-
-    // The member's session is told no longer.
-    private void Rise(Seat seat)
-    {
-        Context.Unwatch(seat.Session);
-        _rounds.Remove(seat);
-        seat.Session = ActorRefs.Nobody;
-    }
-
-    // The member goes, and its session may still be owed of its form's log: that goes on until the session has ended.
-    private void SeeOut(Seat seat)
-    {
-        _rounds.Remove(seat);
-        seat.Feed.Open(_room.Seq);
-        _leaving.Add(seat.Session, seat.Feed);
-        seat.Session = ActorRefs.Nobody;
-    }
-
-    private bool MayStay(Seat seat) => seat.Token is not null && _settings.Grace > TimeSpan.Zero && _away < _settings.MostAway;
-
-    // The session is gone, and the member may come back.
-    private void StayWithout(Seat seat)
-    {
-        Rise(seat);
-        _away++;
-        Timers.StartSingleTimer(seat.Id, new GraceOver(seat.Id), _settings.Grace);
-        Log.WentAway(_logger, seat.Id.Value);
-    }
-
-    // The one door out.
-    private void Depart(Seat seat, LeftReason reason)
-    {
-        _ = _seats.Remove(seat.Id);
-        seat.Feed.Close();
-        switch (seat)
-        {
-            case { Token: { } token } when reason == LeftReason.Removed:
-                _tokens.Revoke(token);
-                break;
-            case { Token: { } token, Answers: { } answers }:
-                _tokens.Retire(token, answers);
-                break;
-        }
-
-        if (_room.Decide(new Leave(seat.Id, reason)) is Left left)
-        {
-            if (_room.IsAnnouncing)
-            {
-                Publish(left);
-            }
-            else
-            {
-                _room = _room.Apply(left);
-            }
-
-            PublishDue();
-            Log.WentOut(_logger, left.Who.Name.Text, seat.Id.Value);
-        }
-    }
-
     private void PublishDue()
     {
         if (_room.Due is not { } due)
@@ -528,30 +397,6 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         _rounds.Begin();
     }
 
-    // Whether a numbered frame is to be carried out. One that has been answered is answered again.
-    private bool IsNew(Seat seat, long? n)
-    {
-        if (n is not { } number || seat.Answers is not { } answers)
-        {
-            return true;
-        }
-
-        switch (answers.Find(number))
-        {
-            case Unheard:
-                return true;
-            case Again(var answer):
-                TellAnswer(seat, number, answer);
-                break;
-            default:
-                TellPrivately(seat, seat.Voice.Refusal(ErrorCode.BadRequest, Sentences.NumberForgotten, n));
-                break;
-        }
-
-        Sender.Tell(Taken.Instance);
-        return false;
-    }
-
     private static string? Unreachable(Seat seat, Member who, int bytes) => seat switch
     {
         { IsAway: true } => Sentences.Away(who),
@@ -575,38 +420,6 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         seat.Session.Tell(new PrivateFrame(_room.Seq, frame, IsWhisper: true));
         return null;
     }
-
-    // A refusal without a word is of one who is gone already.
-    private void Refuse(Seat seat, long? n, Refused refused)
-    {
-        if (refused is { Why: { } why, Code: { } code })
-        {
-            if (n is null)
-            {
-                TellPrivately(seat, seat.Voice.Refusal(code, why, n));
-            }
-
-            Answer(seat, n, new Erred(code, why));
-        }
-
-        Sender.Tell(Taken.Instance);
-    }
-
-    private void Answer(Seat seat, long? n, Answer answer)
-    {
-        if (n is { } number && seat.Answers is { } answers)
-        {
-            answers.Remember(number, answer);
-            TellAnswer(seat, number, answer);
-        }
-    }
-
-    private void TellAnswer(Seat seat, long n, Answer answer) => TellPrivately(seat, answer switch
-    {
-        Acked acked => seat.Voice.Accepted(n, acked.Seq),
-        Erred erred => seat.Voice.Refusal(erred.Code, erred.Text, n),
-        _ => throw new ArgumentOutOfRangeException(nameof(answer), answer, "An answer that there is no frame for."),
-    });
 
     private void TellPrivately(Seat seat, byte[]? frame, bool isAnswer = false)
     {

@@ -47,7 +47,21 @@ public interface IRoomCommand
 /// <param name="Form">The form in which it is told.</param>
 /// <param name="Resume">Where it was, where it was here before; otherwise null.</param>
 public sealed record Join(
-    MemberId Id, DisplayName? Wanted, NameRefusal? Refusal, WireForm Form = WireForm.Plain, ResumeFrom? Resume = null) : IRoomCommand;
+    MemberId Id, DisplayName? Wanted, NameRefusal? Refusal, WireForm Form = WireForm.Plain, ResumeFrom? Resume = null) : IRoomCommand
+{
+    /// <summary>As one who gave this name, whatever it is; a blank one is none.</summary>
+    public static Join Named(MemberId id, string? name, WireForm form = WireForm.Plain, ResumeFrom? resume = null)
+    {
+        NameRefusal? refusal = null;
+        DisplayName? wanted = null;
+        if (!string.IsNullOrWhiteSpace(name))
+        {
+            _ = DisplayName.TryParse(name, out wanted, out refusal);
+        }
+
+        return new Join(id, wanted, refusal, form, resume);
+    }
+}
 
 /// <summary>A session says a line to everybody.</summary>
 /// <param name="Id">Whose line it is.</param>

@@ -40,14 +40,7 @@ internal sealed class JsonPeer
     private Join Join(MemberId id, Hello hello)
     {
         IsIn = true;
-        if (string.IsNullOrWhiteSpace(hello.Name))
-        {
-            return new Join(id, Wanted: null, Refusal: null, WireForm.Json, hello.Resume);
-        }
-
-        return DisplayName.TryParse(hello.Name, out var name, out var refusal)
-            ? new Join(id, name, Refusal: null, WireForm.Json, hello.Resume)
-            : new Join(id, Wanted: null, refusal, WireForm.Json, hello.Resume);
+        return Rooms.Join.Named(id, hello.Name, WireForm.Json, hello.Resume);
     }
 
     private static object Asks(MemberId id, ClientFrame frame) => frame switch

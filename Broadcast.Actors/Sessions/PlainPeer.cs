@@ -9,11 +9,9 @@ namespace Broadcast.Actors.Sessions;
 internal static class PlainPeer
 {
     /// <summary>How it comes in: with the name of its request.</summary>
-    public static Join Join(MemberId id, Open open) => string.IsNullOrWhiteSpace(open.Name)
-        ? new Join(id, Wanted: null, open.NameUnreadable ? NameRefusal.NotText : null)
-        : DisplayName.TryParse(open.Name, out var name, out var refusal)
-            ? new Join(id, name, Refusal: null)
-            : new Join(id, Wanted: null, refusal);
+    public static Join Join(MemberId id, Open open) => open.NameUnreadable
+        ? new Join(id, Wanted: null, NameRefusal.NotText)
+        : Rooms.Join.Named(id, open.Name);
 
     /// <summary>What a line asks for: a message to the room; null where it asks for nothing.</summary>
     public static object? Asks(MemberId id, string line)
