@@ -112,8 +112,11 @@ internal sealed partial class ChatClient : IDisposable
             return _outcome!.Value;
         }
 
-        return _statusOfLeaving is ExitCode.Done && _wasRefused && IsScript ? ExitCode.Refused : _statusOfLeaving;
+        return _statusOfLeaving is ExitCode.Done && IsScript ? StatusOfScript : _statusOfLeaving;
     }
+
+    // A script cannot read what the screen says.
+    private int StatusOfScript => _wasRefused ? ExitCode.Refused : _narration.HasDoubts ? ExitCode.Lost : ExitCode.Done;
 
     /// <inheritdoc/>
     public void Dispose()

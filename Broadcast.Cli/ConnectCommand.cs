@@ -18,8 +18,8 @@ internal static class ConnectCommand
         Variables: BROADCAST_URL and BROADCAST_NAME stand in for the address and --name; NO_COLOR turns colours off; with TERM=dumb
         lines are read and printed as they are.
 
-        Exit status: 0 left, or done, 1 could not connect, 2 lost the server, or had no answer in time, 3 refused by the server,
-        64 wrong usage, 74 output could not be written, 130 interrupted while waiting.
+        Exit status: 0 left, or done, 1 could not connect, 2 lost the server, had no answer in time, or (a script) cannot tell
+        whether all was said, 3 refused by the server, 64 wrong usage, 74 output could not be written, 130 interrupted while waiting.
         """;
 
     /// <summary>The command, bound to where it reads and prints.</summary>

@@ -45,8 +45,15 @@ internal sealed class Narration(Wishes wishes, Screen screen)
     public void NotKept(string line) =>
         screen.Problem(string.Create(CultureInfo.InvariantCulture, $"{Outbox.MostLines} lines are waiting. Not kept: {Shortened(line)}"));
 
+    /// <summary>Whether there ever was a line of which nobody knows whether it was said.</summary>
+    public bool HasDoubts { get; private set; }
+
     /// <summary>Nobody knows about these.</summary>
-    public void PerhapsNotSaid(IReadOnlyList<string> lines) => List("Perhaps not said", lines);
+    public void PerhapsNotSaid(IReadOnlyList<string> lines)
+    {
+        HasDoubts |= lines.Count > 0;
+        List("Perhaps not said", lines);
+    }
 
     /// <summary>These are still here.</summary>
     public void NotSent(IReadOnlyList<string> lines) => List("Not sent", lines);

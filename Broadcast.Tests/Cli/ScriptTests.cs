@@ -103,6 +103,25 @@ public sealed class ScriptTests
     }
 
     [Fact]
+    public async Task A_script_that_cannot_tell_whether_all_was_said_does_not_end_as_if_it_were()
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bot = Person.WhoStays(["connect", server.Url, "-n", "Bob"], Stage.WithoutWaiting(), inPipes: true);
+        var caller = await InAsync(server);
+        bot.Types("hi");
+        bot.EndsInput();
+        await caller.HearsAsync();
+        caller.Drop();
+        caller = await server.AcceptAsync();
+        await caller.HearsAsync();
+        await caller.WelcomesAsync(epoch: "e2");
+        await caller.HearsGoodbyeAsync();
+        await caller.CloseAsync(WebSocketCloseStatus.NormalClosure);
+        Assert.Equal(ExitCode.Lost, await bot.LeavesAsync());
+        Assert.Contains("Perhaps not said: hi\n", bot.Error.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Listen_leaves_after_so_many_messages_of_others_and_waits_for_them_beyond_the_end_of_input()
     {
         await using var server = await ScriptedServer.StartJsonAsync();
