@@ -6,7 +6,8 @@ namespace Broadcast.Cli;
 /// <summary>What is told of a conversation, and what is kept in mind of it: who was heard, and how often others spoke.</summary>
 internal sealed class Narration(Wishes wishes, Screen screen)
 {
-    private const int MostListed = 10;
+    // As many as can be without an answer: whoever has said them can say each of them again.
+    private const int MostListed = 32;
     private const int LongestListed = 200;
 
     private readonly PeopleSeen _people = new();
