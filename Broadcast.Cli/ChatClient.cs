@@ -330,7 +330,7 @@ internal sealed partial class ChatClient : IDisposable
         SendNext();
 
         // Where answers are owed, the time that sending takes is part of the wait for them.
-        if (!IsOwedAnswers || IsAllAnswered)
+        if (!IsOwedAnswers)
         {
             AnswersGoOn();
         }
@@ -362,6 +362,12 @@ internal sealed partial class ChatClient : IDisposable
         }
 
         ReadOnWhenSent();
+
+        // A line that is answered here is sent nowhere: nothing will come that it could be told by.
+        if (IsAllAnswered)
+        {
+            AnswersGoOn();
+        }
     }
 
     private void Say(Connection connection, string line)

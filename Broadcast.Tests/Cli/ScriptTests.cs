@@ -67,6 +67,21 @@ public sealed class ScriptTests
         Assert.Equal("System: 2 here: Alice, Bob\n", bot.Output.All);
     }
 
+    [Theory]
+    [InlineData("/nonsense", ExitCode.Done)]
+    [InlineData("/help", ExitCode.Done)]
+    [InlineData(null, ExitCode.Refused)]
+    public async Task A_last_line_that_is_never_sent_keeps_no_script_waiting(string? line, int status)
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bot = Person.WhoStays(
+            ["connect", server.Url, "--send", line ?? new string('x', 2000)], Stage.WithoutWaiting(new FakeTimeProvider()), inPipes: true);
+        var caller = await InAsync(server);
+        await caller.HearsGoodbyeAsync();
+        await caller.CloseAsync(WebSocketCloseStatus.NormalClosure);
+        Assert.Equal(status, await bot.LeavesAsync());
+    }
+
     [Fact]
     public async Task An_answer_that_does_not_come_in_time_is_a_failure_that_says_for_what()
     {
