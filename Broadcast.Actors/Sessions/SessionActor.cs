@@ -59,7 +59,7 @@ public sealed class SessionActor : UntypedActor
 
     // What the room has told and is still to be written, and whether what follows has been asked for.
     private readonly Outgoing _outgoing = new();
-    private bool _asking;
+    private bool _hasAskedForMissed;
 
     // At most one write is under way.
     private bool _writing;
@@ -184,14 +184,14 @@ public sealed class SessionActor : UntypedActor
 
     private void OnMissed(Missed missed)
     {
-        _asking = false;
+        _hasAskedForMissed = false;
         _outgoing.Add(missed.Slice);
         WriteNext();
     }
 
     private void OnOvertaken(Overtaken overtaken)
     {
-        _asking = false;
+        _hasAskedForMissed = false;
         _outgoing.Add(overtaken);
         WriteNext();
     }
@@ -199,12 +199,13 @@ public sealed class SessionActor : UntypedActor
     private void OnPrivate(PrivateFrame line)
     {
         _outgoing.Add(line);
+
+        // An acknowledgement comes in front of the batch that it belongs to, which is on its way: there is nothing to ask for.
         if (_peer is null)
         {
             _outgoing.Hear(line.After);
         }
 
-        // A speaker's acknowledgement is always in front of the batch that it belongs to, which is on its way.
         WriteNext();
     }
 
@@ -473,9 +474,9 @@ public sealed class SessionActor : UntypedActor
 
     private void AskIfBehind()
     {
-        if (_outgoing.IsBehind && !_asking)
+        if (_outgoing.IsBehind && !_hasAskedForMissed)
         {
-            _asking = true;
+            _hasAskedForMissed = true;
             _room.Tell(new GetMissed(_outgoing.Cursor, _form, _peer is null ? null : _id));
         }
     }

@@ -59,7 +59,7 @@ public static class PlainForm
         for (var at = nameAndText.AsSpan().IndexOfAny(WhiteSpace); at > 0 && at <= DisplayName.MostBytes;)
         {
             // A name ends before the first of several spaces. Each reading has a text of its own, so there must not be many.
-            var text = IsWhiteSpace(nameAndText[at - 1]) ? "" : nameAndText[at..].TrimStart();
+            var text = WhiteSpace.Contains(nameAndText[at - 1]) ? "" : nameAndText[at..].TrimStart();
             if (text.Length > 0 && DisplayName.TryParse(nameAndText[..at], out var name, out _))
             {
                 readings.Insert(0, new Addressed(name, text));
@@ -107,8 +107,6 @@ public static class PlainForm
         Write("System: ", output);
         WriteVisible(text, output);
     }
-
-    private static bool IsWhiteSpace(char c) => WhiteSpace.Contains(c);
 
     private static readonly SearchValues<char> WhiteSpace = SearchValues.Create(" \t\r\n");
 
