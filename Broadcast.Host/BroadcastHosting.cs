@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
+using Broadcast.Actors.Door;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
@@ -8,6 +9,7 @@ using Broadcast.Host.Configuration;
 using Broadcast.Host.Connections;
 using Broadcast.Host.Listening;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 
@@ -46,18 +48,26 @@ internal static class BroadcastHosting
     public static WebApplicationBuilder AddBroadcastSockets(
         this WebApplicationBuilder builder, BroadcastOptions options, ListenSockets sockets)
     {
-        builder.Services.AddSingleton<IConnectionListenerFactory>(sockets);
+        builder.Services.AddSingleton(sockets);
+        builder.Services.AddSingleton<IConnectionListenerFactory, SocketListenerFactory>();
+        if (options.Tls.AreGiven)
+        {
+            builder.Services.AddSingleton(options.Tls).AddSingleton<TlsCertificate>();
+        }
+
         builder.WebHost
             .UseKestrelCore()
             .ConfigureKestrel(kestrel =>
             {
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = 0;
-                // A head that does not come, or comes one byte at a time, ends here (and a connection that is kept
-                // open between two requests).
-                kestrel.Limits.RequestHeadersTimeout = options.Handshake;
-                kestrel.Limits.KeepAliveTimeout = options.Handshake;
-                kestrel.Limits.MaxRequestHeadersTotalSize = 16384;
+                // How long all of it may take, the connection itself knows.
+                kestrel.Limits.RequestHeadersTimeout = Timeout.InfiniteTimeSpan;
+                kestrel.Limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+                var headBytes = options.RequestHeadBytes == 0 ? int.MaxValue : options.RequestHeadBytes;
+                kestrel.Limits.MaxRequestBufferSize = null;
+                kestrel.Limits.MaxRequestLineSize = headBytes;
+                kestrel.Limits.MaxRequestHeadersTotalSize = headBytes;
                 foreach (var endPoint in sockets.EndPoints)
                 {
                     kestrel.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);
@@ -89,11 +99,21 @@ internal static class BroadcastHosting
                 var settings = options.Room with
                 {
                     MostAway = options.Connections == 0 ? int.MaxValue : options.Connections,
-                    Limits = options.Room.Limits with { MessageBytes = options.MessageBytes },
+                    Limits = options.Room.Limits with
+                    {
+                        MessageBytes = options.MessageBytes,
+                        NameLength = options.NameLength,
+                        LinesPerSecond = options.LinesPerSecond,
+                        Burst = options.Burst,
+                    },
                 };
+                var rules = new SessionRules(
+                    new Rate(options.LinesPerSecond, TimeSpan.FromSeconds(1), options.Burst, time), options.NameLength);
                 var room = system.ActorOf(RoomActor.Props(settings, time, services.GetRequiredService<ILogger<RoomActor>>()), "room");
                 registry.Register<RoomActor>(room);
-                registry.Register<SessionsActor>(system.ActorOf(SessionsActor.Props(room, options.KeepAlive, time), "sessions"));
+                registry.Register<SessionsActor>(system.ActorOf(SessionsActor.Props(room, options.KeepAlive, time, rules), "sessions"));
+                registry.Register<DoorActor>(system.ActorOf(
+                    DoorActor.Props(options.ConnectionsPerAddress, options.JoinsPerSecondPerAddress, time), "door"));
             }));
         // Behind the actors, so that it ends before they do.
         builder.Services.AddHostedService(services => services.GetRequiredService<ConnectionLimit>());
@@ -105,6 +125,19 @@ internal static class BroadcastHosting
     /// <summary>The way of a request.</summary>
     public static WebApplication UseBroadcast(this WebApplication app)
     {
+        if (app.Services.GetRequiredService<BroadcastOptions>().TrustedProxies is { Count: > 0 } proxies)
+        {
+            var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var proxy in proxies)
+            {
+                forwarded.KnownIPNetworks.Add(proxy);
+            }
+
+            app.UseForwardedHeaders(forwarded);
+        }
+
         // It knows a proper handshake from an improper one.
         app.UseWebSockets();
         app.Run(app.Services.GetRequiredService<ChatEndpoint>().HandleAsync);

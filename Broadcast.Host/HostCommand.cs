@@ -108,6 +108,8 @@ internal static partial class HostCommand
 
     private static async Task<int> ServeAsync(Settings settings)
     {
+        var asked = settings.Options.Connections;
+        settings = settings with { Options = Fitting(settings.Options, OpenFiles.RoomForConnections()) };
         using var sockets = await ListenSockets.BindAsync(settings.Options.Host, settings.Options.Port);
         await using var app = Build(settings, sockets);
         using var signals = Signals.End(app.Lifetime);
@@ -121,8 +123,18 @@ internal static partial class HostCommand
             return 0;
         }
 
-        var address = Address(settings.Options.Host, sockets.Port);
+        var address = Address(settings.Options, sockets.Port);
         Log.Started(app.Logger, address);
+        if (settings.Options.Connections != asked)
+        {
+            Log.FewDescriptors(app.Logger, asked, settings.Options.Connections);
+        }
+
+        if (!sockets.AreLoopback && !settings.Options.Tls.AreGiven)
+        {
+            Log.Open(app.Logger);
+        }
+
         await SayStartedAsync(address);
         await app.WaitForShutdownAsync();
         Log.Stopped(app.Logger, address);
@@ -141,8 +153,15 @@ internal static partial class HostCommand
         }
     }
 
-    private static string Address(string host, int port) =>
-        string.Create(CultureInfo.InvariantCulture, $"ws://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host.Trim('[', ']')}]" : host)}:{port}{ChatEndpoint.Path}");
+    // No more connections than there are descriptors for.
+    private static BroadcastOptions Fitting(BroadcastOptions options, int room) =>
+        room == 0 || (options.Connections > 0 && options.Connections <= room) ? options : options with { Connections = room };
+
+    private static string Address(BroadcastOptions options, int port)
+    {
+        var host = options.Host.Contains(':', StringComparison.Ordinal) ? $"[{options.Host.Trim('[', ']')}]" : options.Host;
+        return string.Create(CultureInfo.InvariantCulture, $"{(options.Tls.AreGiven ? "wss" : "ws")}://{host}:{port}{ChatEndpoint.Path}");
+    }
 
     private static async Task<int> FailAsync(string line, int status)
     {
@@ -184,6 +203,18 @@ internal static partial class HostCommand
     {
         [LoggerMessage(EventId = 30, Level = LogLevel.Information, Message = "Listening at {Address}")]
         public static partial void Started(ILogger logger, string address);
+
+        [LoggerMessage(
+            EventId = 32,
+            Level = LogLevel.Warning,
+            Message = "broadcast.limits.connections is {Asked}, but the limit of open files leaves room for {Room}: that many get in; raise the limit (ulimit -n, or LimitNOFILE of systemd)")]
+        public static partial void FewDescriptors(ILogger logger, int asked, int room);
+
+        [LoggerMessage(
+            EventId = 33,
+            Level = LogLevel.Warning,
+            Message = "Whoever reaches this address can come in and speak, and whoever is on the way can read along: set broadcast.tls and broadcast.access, or put a proxy in front that does")]
+        public static partial void Open(ILogger logger);
 
         [LoggerMessage(EventId = 31, Level = LogLevel.Information, Message = "Stopped listening at {Address}")]
         public static partial void Stopped(ILogger logger, string address);

@@ -74,10 +74,24 @@ public sealed record DisplayName
     /// <param name="raw">As it arrived. Blank or null is refused too: who gives no name is the caller's <see cref="Anonymous"/>.</param>
     /// <param name="name">The name, where the result is true.</param>
     /// <param name="refusal">The first rule that is broken, where the result is false.</param>
-    public static bool TryParse(string? raw, [NotNullWhen(true)] out DisplayName? name, [NotNullWhen(false)] out NameRefusal? refusal)
+    public static bool TryParse(string? raw, [NotNullWhen(true)] out DisplayName? name, [NotNullWhen(false)] out NameRefusal? refusal) =>
+        TryParse(raw, MostCharacters, out name, out refusal);
+
+    /// <summary>Reads what somebody wants to be called, where names are to be shorter than they could be.</summary>
+    /// <param name="raw">As it arrived.</param>
+    /// <param name="mostCharacters">The most Unicode scalar values, at most <see cref="MostCharacters"/>.</param>
+    /// <param name="name">The name, where the result is true.</param>
+    /// <param name="refusal">The first rule that is broken, where the result is false.</param>
+    public static bool TryParse(
+        string? raw, int mostCharacters, [NotNullWhen(true)] out DisplayName? name, [NotNullWhen(false)] out NameRefusal? refusal)
     {
         name = null;
         refusal = Tidy(raw ?? "", out var text) ?? RuleBrokenBy(text);
+        if (mostCharacters < MostCharacters && (refusal == NameRefusal.TooLong || (refusal is null && text.EnumerateRunes().Count() > mostCharacters)))
+        {
+            refusal = NameRefusal.LongerThan(mostCharacters);
+        }
+
         if (refusal is null)
         {
             name = new DisplayName(text);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Broadcast.Actors.Names;
 
 /// <summary>Why a name cannot be had. The list is closed: these are all there are.</summary>
@@ -17,6 +19,10 @@ public sealed record NameRefusal
 
     /// <summary>It has more than 32 characters or 128 bytes of UTF-8.</summary>
     public static NameRefusal TooLong { get; } = new("name-too-long", "a name has at most 32 characters");
+
+    /// <summary>It has more characters than are allowed here, where those are fewer than 32.</summary>
+    public static NameRefusal LongerThan(int characters) =>
+        new(TooLong.Code, string.Create(CultureInfo.InvariantCulture, $"a name has at most {characters} characters here"));
 
     /// <summary>It has a control, a line break, a bidi mark, a lone variation selector or another character that is not seen.</summary>
     public static NameRefusal Unseen { get; } = new(

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Akka.Actor;
 using Akka.Dispatch;
+using Broadcast.Actors.Door;
 using Broadcast.Actors.Names;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
@@ -60,6 +61,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     // Sessions whose members have left, until they have ended: they may be owed of their form's log.
     private readonly Dictionary<IActorRef, Feed> _leaving = [];
     private readonly ResumeTokens _tokens;
+    private readonly Rate _renames;
     private readonly Rounds _rounds;
 
     private int _away;
@@ -75,6 +77,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         _feeds = [FeedOf(new PlainVoice()), FeedOf(new JsonVoice())];
         _history = new RoomHistory(settings.LogEntries, settings.LogBytes);
         _tokens = new ResumeTokens(time);
+        _renames = new Rate(settings.RenamesPerMinute, TimeSpan.FromMinutes(1), Math.Max(1, settings.RenamesPerMinute), time);
 
         // Behind the sessions that have just been told, which write first, and behind lines that have just been read: they
         // are told along. In an idle room there is nothing to wait for.
@@ -142,9 +145,17 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
             return;
         }
 
+        var pace = seat.Renames;
+        if (!_renames.Allows(ref pace, _time.GetTimestamp()))
+        {
+            Refuse(seat, rename.N, new Refused(Sentences.TooManyRenames(_renames.Count), ErrorCode.TooFast));
+            return;
+        }
+
         switch (_room.Decide(rename))
         {
             case Renamed renamed:
+                seat.Renames = pace;
                 Publish(renamed);
                 Answer(seat, rename.N, new Acked(renamed.Seq));
                 _rounds.TakenWhenTold(Sender);
@@ -479,6 +490,9 @@ public sealed record RoomSettings(int LogEntries, long LogBytes, int AnnounceUpT
     /// <summary>The most members that are waited for at once; one more has left at once.</summary>
     public int MostAway { get; init; } = 20_000;
 
+    /// <summary>How often a member may change its name; 0 for as often as it likes.</summary>
+    public int RenamesPerMinute { get; init; }
+
     /// <summary>What clients are told to keep to.</summary>
-    public ClientLimits Limits { get; init; } = new(MessageBytes: 65536, DisplayName.MostCharacters, Answers.MostUnanswered);
+    public ClientLimits Limits { get; init; } = new(MessageBytes: 65536, DisplayName.MostCharacters, Answers.MostUnanswered, LinesPerSecond: 0, Burst: 0);
 }

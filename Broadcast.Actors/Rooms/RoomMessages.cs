@@ -50,13 +50,14 @@ public sealed record Join(
     MemberId Id, DisplayName? Wanted, NameRefusal? Refusal, WireForm Form = WireForm.Plain, ResumeFrom? Resume = null) : IRoomCommand
 {
     /// <summary>As one who gave this name, whatever it is; a blank one is none.</summary>
-    public static Join Named(MemberId id, string? name, WireForm form = WireForm.Plain, ResumeFrom? resume = null)
+    public static Join Named(
+        MemberId id, string? name, WireForm form = WireForm.Plain, ResumeFrom? resume = null, int mostCharacters = DisplayName.MostCharacters)
     {
         NameRefusal? refusal = null;
         DisplayName? wanted = null;
         if (!string.IsNullOrWhiteSpace(name))
         {
-            _ = DisplayName.TryParse(name, out wanted, out refusal);
+            _ = DisplayName.TryParse(name, mostCharacters, out wanted, out refusal);
         }
 
         return new Join(id, wanted, refusal, form, resume);

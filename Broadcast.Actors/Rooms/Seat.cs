@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Broadcast.Actors.Door;
 
 namespace Broadcast.Actors.Rooms;
 
@@ -36,6 +37,9 @@ internal sealed class Seat(MemberId id, IActorRef session, Feed feed)
 
     /// <summary>How long they are as frames.</summary>
     public int WhisperBytes { get; set; }
+
+    /// <summary>How often it has changed its name.</summary>
+    public Pace Renames { get; set; }
 
     /// <summary>What it can come back with; null where it cannot.</summary>
     public ResumeToken? Token { get; set; }

@@ -31,6 +31,12 @@ internal static class Sentences
 
     public const string NothingBefore = "there was nothing before";
 
+    public static string TooFast(int perSecond) => string.Create(
+        CultureInfo.InvariantCulture, $"you are sending too fast: what you send is read at {perSecond} lines a second from now on, and nothing of it is lost");
+
+    public static string TooManyRenames(int perMinute) => string.Create(
+        CultureInfo.InvariantCulture, $"a name may be changed {perMinute} times a minute: wait a moment and try again");
+
     public const string HelloAgain = "you have said hello already: say, rename or whisper";
 
     public const string NothingSaid = "the field text is empty: send a text";

@@ -5,7 +5,8 @@ using Broadcast.Actors.Wire;
 namespace Broadcast.Actors.Sessions;
 
 /// <summary>What a peer that speaks <see cref="JsonForm"/> asks for. Owned by one actor.</summary>
-internal sealed class JsonPeer
+/// <param name="nameLength">The most characters in a name that it may choose.</param>
+internal sealed class JsonPeer(int nameLength)
 {
     // So many frames in a row that are none, and the peer is sent away.
     private const int MostMisunderstood = 100;
@@ -40,14 +41,14 @@ internal sealed class JsonPeer
     private Join Join(MemberId id, Hello hello)
     {
         IsIn = true;
-        return Rooms.Join.Named(id, hello.Name, WireForm.Json, hello.Resume);
+        return Rooms.Join.Named(id, hello.Name, WireForm.Json, hello.Resume, nameLength);
     }
 
-    private static object Asks(MemberId id, ClientFrame frame) => frame switch
+    private object Asks(MemberId id, ClientFrame frame) => frame switch
     {
         SayText { Text: "", N: var n } => new Refuse(id, ErrorCode.BadRequest, Sentences.NothingSaid, n, IsAnswer: false),
         SayText say => new Say(id, say.Text, say.Action, say.N),
-        RenameTo rename => DisplayName.TryParse(rename.Name, out var name, out var refusal)
+        RenameTo rename => DisplayName.TryParse(rename.Name, nameLength, out var name, out var refusal)
             ? new Rename(id, name, rename.N)
             : new Refuse(id, ErrorCode.NameInvalid, refusal.Text, rename.N, IsAnswer: true),
         WhisperTo { Text: "", N: var n } => new Refuse(id, ErrorCode.BadRequest, Sentences.NothingSaid, n, IsAnswer: false),

@@ -9,12 +9,12 @@ namespace Broadcast.Actors.Sessions;
 internal static class PlainPeer
 {
     /// <summary>How it comes in: with the name of its request.</summary>
-    public static Join Join(MemberId id, Open open) => open.NameUnreadable
+    public static Join Join(MemberId id, Open open, int nameLength) => open.NameUnreadable
         ? new Join(id, Wanted: null, NameRefusal.NotText)
-        : Rooms.Join.Named(id, open.Name);
+        : Rooms.Join.Named(id, open.Name, mostCharacters: nameLength);
 
     /// <summary>What a line asks for: a message to the room; null where it asks for nothing.</summary>
-    public static object? Asks(MemberId id, string line)
+    public static object? Asks(MemberId id, string line, int nameLength)
     {
         var (verb, text) = PlainForm.Parse(line);
         return verb switch
@@ -26,7 +26,7 @@ internal static class PlainPeer
                 ? new Whisper(id, readings)
                 : new Aside(id, Sentences.WhisperMissing),
             PlainVerb.Rename when text.Length == 0 => new Aside(id, Sentences.NameMissing),
-            PlainVerb.Rename => DisplayName.TryParse(text, out var name, out var refusal)
+            PlainVerb.Rename => DisplayName.TryParse(text, nameLength, out var name, out var refusal)
                 ? new Rename(id, name)
                 : new Aside(id, refusal.Text),
             PlainVerb.Who => new GetMembers(id),

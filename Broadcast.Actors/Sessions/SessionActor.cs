@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using Broadcast.Actors.Door;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Wire;
 
@@ -17,9 +18,13 @@ public sealed class SessionActor : UntypedActor
     /// <param name="room">The room it joins.</param>
     /// <param name="open">The connection and the name it gave.</param>
     /// <param name="keepAlive">How silence is judged.</param>
-    /// <param name="time">Measures silence.</param>
-    public static Props Props(MemberId id, IActorRef room, Open open, KeepAlive keepAlive, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new SessionActor(id, room, open, keepAlive, time));
+    /// <param name="time">Measures silence and haste.</param>
+    /// <param name="rules">What else holds; null for no limits.</param>
+    public static Props Props(MemberId id, IActorRef room, Open open, KeepAlive keepAlive, TimeProvider time, SessionRules? rules = null)
+    {
+        rules ??= SessionRules.None;
+        return Akka.Actor.Props.Create(() => new SessionActor(id, room, open, keepAlive, time, rules));
+    }
 
     /// <summary>How long a session that wants to close waits for its socket to take what is owed.</summary>
     public static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(2);
@@ -29,6 +34,12 @@ public sealed class SessionActor : UntypedActor
 
     // So many private frames wait before more of the peer's lines do.
     private const int MostPrivates = 64;
+
+    /// <summary>How long a peer may go on sending as fast as it is read before it is sent away.</summary>
+    public static readonly TimeSpan HasteTime = TimeSpan.FromSeconds(10);
+
+    // How often one that is read no faster than it may send is looked after.
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long a peer that speaks <see cref="JsonForm"/> may take to say hello.</summary>
     public static readonly TimeSpan HelloTime = TimeSpan.FromSeconds(5);
@@ -41,6 +52,7 @@ public sealed class SessionActor : UntypedActor
     private readonly WireForm _form;
     private readonly KeepAlive _keepAlive;
     private readonly TimeProvider _time;
+    private readonly SessionRules _rules;
     private readonly long _opened;
 
     // Null where the peer speaks plain.
@@ -70,6 +82,12 @@ public sealed class SessionActor : UntypedActor
     private int _withheld;
     private long _withheldAt;
 
+    // How fast the peer sends; credit held back because that is too fast, and since when.
+    private Pace _pace;
+    private int _slowed;
+    private long _slowedAt;
+    private ICancelable? _breath;
+
     private long _pingedAt;
     private long _takenAt;
 
@@ -81,7 +99,7 @@ public sealed class SessionActor : UntypedActor
     private bool _ended;
 
     /// <summary>See <see cref="Props"/>.</summary>
-    public SessionActor(MemberId id, IActorRef room, Open open, KeepAlive keepAlive, TimeProvider time)
+    public SessionActor(MemberId id, IActorRef room, Open open, KeepAlive keepAlive, TimeProvider time, SessionRules rules)
     {
         _id = id;
         _room = room;
@@ -89,16 +107,17 @@ public sealed class SessionActor : UntypedActor
         _form = open.Form;
         _keepAlive = keepAlive;
         _time = time;
+        _rules = rules;
         _opened = time.GetTimestamp();
 
         if (_form == WireForm.Json)
         {
-            _peer = new JsonPeer();
+            _peer = new JsonPeer(rules.NameLength);
             _connection.Attach(Self);
         }
         else
         {
-            var join = PlainPeer.Join(id, open);
+            var join = PlainPeer.Join(id, open, rules.NameLength);
             _connection.Attach(Self);
             _room.Tell(join);
         }
@@ -155,6 +174,9 @@ public sealed class SessionActor : UntypedActor
                 break;
             case CloseRoom close:
                 OnCloseRoom(close);
+                break;
+            case TakeBreath:
+                OnTakeBreath();
                 break;
             case GiveUp or Lost:
                 End();
@@ -214,7 +236,7 @@ public sealed class SessionActor : UntypedActor
     {
         if (_outgoing.Privates < MostPrivates)
         {
-            _connection.Grant();
+            Grant();
             return;
         }
 
@@ -243,15 +265,15 @@ public sealed class SessionActor : UntypedActor
             return;
         }
 
-        var asked = _peer is null ? PlainPeer.Asks(_id, received.Text) : _peer.Asks(_id, received.Text);
+        var asked = _peer is null ? PlainPeer.Asks(_id, received.Text, _rules.NameLength) : _peer.Asks(_id, received.Text);
         switch (asked)
         {
             case null:
-                _connection.Grant();
+                Grant();
                 break;
             case Join join:
                 // Whose member it is, is known when it has been welcomed.
-                _connection.Grant();
+                Grant();
                 _early = new Queue<PeerSays>();
                 _room.Tell(join);
                 break;
@@ -272,7 +294,7 @@ public sealed class SessionActor : UntypedActor
 
     private void OnPinged(Pinged pinged)
     {
-        _connection.Grant();
+        Grant();
         if (_controls.Count == MostControls)
         {
             _controls.Clear();
@@ -332,6 +354,7 @@ public sealed class SessionActor : UntypedActor
         _questions?.Clear();
         LeaveUnlessAsking();
         _givingUp?.Cancel();
+        _breath?.Cancel();
         _connection.Finish(_said);
     }
 
@@ -459,9 +482,48 @@ public sealed class SessionActor : UntypedActor
         if (_withheld > 0)
         {
             _withheld--;
-            _connection.Grant();
+            Grant();
         }
     }
+
+    // One message more: now, or when the peer's rate allows it.
+    private void Grant()
+    {
+        var now = _time.GetTimestamp();
+        if (_farewell is not null || (_slowed == 0 && _rules.Lines.Allows(ref _pace, now)))
+        {
+            _connection.Grant();
+        }
+        else if (_slowed++ == 0)
+        {
+            _slowedAt = now;
+            var notice = _form == WireForm.Plain ? _rules.PlainNotice : _rules.JsonNotice;
+            OnPrivate(new PrivateFrame(After: _outgoing.Cursor, notice));
+            TakeBreathLater();
+        }
+    }
+
+    private void OnTakeBreath()
+    {
+        var now = _time.GetTimestamp();
+        for (; _slowed > 0 && (_farewell is not null || _rules.Lines.Allows(ref _pace, now)); _slowed--)
+        {
+            _connection.Grant();
+        }
+
+        if (_slowed > 0)
+        {
+            if (_time.GetElapsedTime(_slowedAt, now) >= HasteTime)
+            {
+                SendAway(CloseReason.TooFast);
+            }
+
+            TakeBreathLater();
+        }
+    }
+
+    private void TakeBreathLater() =>
+        _breath = Context.System.Scheduler.ScheduleTellOnceCancelable(Breath, Self, TakeBreath.Instance, ActorRefs.NoSender);
 
     private void LeaveUnlessAsking()
     {
@@ -503,6 +565,11 @@ public sealed class SessionActor : UntypedActor
     {
         _ended = true;
         Context.Stop(Self);
+    }
+
+    private sealed record TakeBreath : IDeadLetterSuppression
+    {
+        public static TakeBreath Instance { get; } = new();
     }
 
     private sealed record GiveUp : IDeadLetterSuppression

@@ -14,8 +14,12 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
     /// <param name="room">The room that every session joins.</param>
     /// <param name="keepAlive">How silence is judged.</param>
     /// <param name="time">Where the present comes from.</param>
-    public static Props Props(IActorRef room, KeepAlive keepAlive, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new SessionsActor(room, keepAlive, time));
+    /// <param name="rules">What else holds for each session; null for no limits.</param>
+    public static Props Props(IActorRef room, KeepAlive keepAlive, TimeProvider time, SessionRules? rules = null)
+    {
+        rules ??= SessionRules.None;
+        return Akka.Actor.Props.Create(() => new SessionsActor(room, keepAlive, time, rules));
+    }
 
     // Silence is noticed up to one tick late: an eighth of the interval, and at least a tenth of a second, keeps
     // that small and the ticks few. A hello that does not come is noticed not much later than it is due.
@@ -26,16 +30,18 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
     private readonly IActorRef _room;
     private readonly KeepAlive _keepAlive;
     private readonly TimeProvider _time;
+    private readonly SessionRules _rules;
 
     private long _lastId;
     private CloseRoom? _closing;
 
     /// <summary>See <see cref="Props"/>.</summary>
-    public SessionsActor(IActorRef room, KeepAlive keepAlive, TimeProvider time)
+    public SessionsActor(IActorRef room, KeepAlive keepAlive, TimeProvider time, SessionRules rules)
     {
         _room = room;
         _keepAlive = keepAlive;
         _time = time;
+        _rules = rules;
 
         Receive<Open>(OnOpen);
         Receive<TimeToTick>(OnTimeToTick);
@@ -60,7 +66,7 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
     {
         var id = new MemberId(++_lastId);
         var session = Context.ActorOf(
-            SessionActor.Props(id, _room, open, _keepAlive, _time),
+            SessionActor.Props(id, _room, open, _keepAlive, _time, _rules),
             id.Value.ToString(CultureInfo.InvariantCulture));
         if (_closing is not null)
         {

@@ -4,14 +4,38 @@ using System.Text;
 namespace Broadcast.Actors.Wire;
 
 /// <summary>
-/// Every way in which the server hangs up: the close code (RFC 6455 7.4.1), one sentence for the person at the other
-/// end, and whether coming back makes sense.
+/// Every way in which the server turns somebody away or hangs up: before the upgrade with a status of HTTP (RFC 9110 15),
+/// afterwards with a close code (RFC 6455 7.4.1); one sentence for the person at the other end, and whether coming back
+/// makes sense.
 /// </summary>
-/// <param name="Code">The close code.</param>
+/// <param name="Code">The status, 400 to 599; or the close code, 1000 and up.</param>
 /// <param name="Text">One sentence; at most 123 bytes of UTF-8, the room that a close frame has (RFC 6455 5.5.1).</param>
 /// <param name="ComeBack">Whether the same client may expect to be let in again.</param>
 public sealed record CloseReason(ushort Code, string Text, bool ComeBack)
 {
+    /// <summary>A web page of this origin may not connect (RFC 6455 10.2).</summary>
+    public static CloseReason OriginUnknown { get; } =
+        new(403, "This web page's origin is not allowed here: add it to broadcast.origins.", ComeBack: false);
+
+    /// <summary>A web page reached the server under a name that is not its own.</summary>
+    public static CloseReason HostUnknown { get; } =
+        new(403, "This host name is not known here: add it to broadcast.hosts.", ComeBack: false);
+
+    /// <summary>As many are connected from the peer's address as may be.</summary>
+    public static CloseReason AddressFull { get; } =
+        new(429, "Too many are connected from your address: close one, or try again later.", ComeBack: true);
+
+    /// <summary>The peer's address connects faster than it may.</summary>
+    public static CloseReason JoinsTooFast { get; } =
+        new(429, "Your address connects too often: wait a moment and try again.", ComeBack: true);
+
+    /// <summary>Too many wrong keys have come from the peer's address.</summary>
+    public static CloseReason TooManyMistakes { get; } =
+        new(429, "Too many wrong keys from your address: wait a minute and try again.", ComeBack: true);
+
+    /// <summary>As many are connected as may be.</summary>
+    public static CloseReason Full { get; } = new(503, "The server is full: try again later.", ComeBack: true);
+
     /// <summary>The member said <c>/quit</c>.</summary>
     public static CloseReason Quit { get; } = new(1000, "goodbye", ComeBack: true);
 
@@ -32,6 +56,9 @@ public sealed record CloseReason(ushort Code, string Text, bool ComeBack)
 
     /// <summary>The peer sent nothing but frames that are none.</summary>
     public static CloseReason NotUnderstood { get; } = new(1008, "too many frames in a row that are not understood: docs/protocol.md has those there are", ComeBack: true);
+
+    /// <summary>The peer has sent faster than it may for too long.</summary>
+    public static CloseReason TooFast { get; } = new(1008, "you have been sending too fast for too long: send more slowly", ComeBack: true);
 
     /// <summary>The member has come back by another connection.</summary>
     public static CloseReason Replaced { get; } = new(1008, "replaced", ComeBack: false);

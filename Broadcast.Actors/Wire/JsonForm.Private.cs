@@ -192,6 +192,8 @@ public static partial class JsonForm
         json.WriteNumber("messageBytes"u8, limits.MessageBytes);
         json.WriteNumber("nameLength"u8, limits.NameLength);
         json.WriteNumber("unanswered"u8, limits.Unanswered);
+        json.WriteNumber("linesPerSecond"u8, limits.LinesPerSecond);
+        json.WriteNumber("burst"u8, limits.Burst);
         json.WriteEndObject();
         json.WriteEndObject();
     }

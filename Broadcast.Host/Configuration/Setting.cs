@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using Broadcast.Actors.Names;
 
 namespace Broadcast.Host.Configuration;
 
@@ -13,6 +16,9 @@ internal sealed record Setting(
     string Key, string Allowed, Func<HoconValue, BroadcastOptions, BroadcastOptions?> Read, bool IsList = false)
 {
     private static readonly TimeSpan ShortestTime = TimeSpan.FromMilliseconds(100);
+    // Half of what an array holds: a text has two bytes for each character.
+    private const int MostMessageBytes = int.MaxValue / 2;
+
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(1);
 
     /// <summary>Every key there is.</summary>
@@ -23,9 +29,30 @@ internal sealed record Setting(
         Texts("broadcast.origins", "a list of origins such as [\"https://chat.example.org\"], or \"*\"", IsOrigin, (texts, o) => o with { Origins = texts }),
         Texts("broadcast.hosts", "a list of host names without a port, such as [\"chat.example.org\"]", IsHost, (texts, o) => o with { Hosts = texts }),
         Switch("broadcast.echo-lines", (on, o) => o with { Room = o.Room with { EchoLines = on } }),
-        Bytes("broadcast.limits.message-bytes", 1, 16 << 20, (number, o) => o with { MessageBytes = (int)number }),
+        FileOrNone("broadcast.tls.certificate", (path, o) => o with { Tls = o.Tls with { Certificate = path } }),
+        FileOrNone("broadcast.tls.key", (path, o) => o with { Tls = o.Tls with { Key = path } }),
+        Texts(
+            "broadcast.trusted-proxies",
+            "a list of addresses or networks such as [\"10.0.0.7\", \"2001:db8::/32\"]",
+            text => NetworkOf(text) is not null,
+            (texts, o) => o with { TrustedProxies = [.. texts.Select(text => NetworkOf(text)!.Value)] }),
+        Bytes("broadcast.limits.message-bytes", 0, 16 << 20, (number, o) => o with { MessageBytes = number == 0 ? MostMessageBytes : (int)number }),
+        Number(
+            "broadcast.limits.name-length",
+            0,
+            DisplayName.MostCharacters,
+            (number, o) => o with { NameLength = number == 0 ? DisplayName.MostCharacters : (int)number }),
         Number("broadcast.limits.connections", 0, 1_000_000, (number, o) => o with { Connections = (int)number }),
-        Time("broadcast.limits.handshake", (time, o) => o with { Handshake = time }),
+        Number("broadcast.limits.connections-per-address", 0, 1_000_000, (number, o) => o with { ConnectionsPerAddress = (int)number }),
+        Number("broadcast.limits.joins-per-second-per-address", 0, 1_000_000, (number, o) => o with { JoinsPerSecondPerAddress = (int)number }),
+        Number("broadcast.limits.lines-per-second", 0, 1_000_000, (number, o) => o with { LinesPerSecond = (int)number }),
+        Number("broadcast.limits.burst", 1, 1_000_000, (number, o) => o with { Burst = (int)number }),
+        Number("broadcast.limits.renames-per-minute", 0, 1_000_000, (number, o) => o with { Room = o.Room with { RenamesPerMinute = (int)number } }),
+        Time(
+            "broadcast.limits.handshake",
+            (time, o) => o with { Handshake = time == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : time },
+            canBeOff: true),
+        Bytes("broadcast.limits.request-head-bytes", 0, 1 << 20, (number, o) => o with { RequestHeadBytes = (int)number }),
         Time("broadcast.keep-alive.interval", (time, o) => o with { KeepAlive = o.KeepAlive with { Interval = time } }),
         Time("broadcast.keep-alive.timeout", (time, o) => o with { KeepAlive = o.KeepAlive with { Timeout = time } }),
         Time("broadcast.resume.grace", (time, o) => o with { Room = o.Room with { Grace = time } }, canBeOff: true),
@@ -36,6 +63,9 @@ internal sealed record Setting(
 
     private static Setting Text(string key, string allowed, Func<string, BroadcastOptions, BroadcastOptions> set) =>
         new(key, allowed, (value, o) => TextOf(value) is { Length: > 0 } text ? set(text, o) : null);
+
+    private static Setting FileOrNone(string key, Func<string, BroadcastOptions, BroadcastOptions> set) =>
+        new(key, "the path of a file, or \"\" for none", (value, o) => value.IsString() && value.GetString() is { } path ? set(path.Trim(), o) : null);
 
     private static Setting Number(string key, long least, long most, Func<long, BroadcastOptions, BroadcastOptions> set) =>
         new(
@@ -88,6 +118,11 @@ internal sealed record Setting(
     private static bool IsOrigin(string text) =>
         text == "*" || (Uri.TryCreate(text, UriKind.Absolute, out var uri)
             && string.Equals(uri.GetLeftPart(UriPartial.Authority), text, StringComparison.OrdinalIgnoreCase));
+
+    private static IPNetwork? NetworkOf(string text) =>
+        IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
+        : null;
 
     private static bool IsHost(string text) => Uri.CheckHostName(text.Trim('[', ']')) != UriHostNameType.Unknown;
 

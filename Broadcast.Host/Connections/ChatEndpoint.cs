@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Akka.Actor;
 using Akka.Hosting;
+using Broadcast.Actors.Door;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
 using Broadcast.Host.Configuration;
@@ -13,7 +15,12 @@ namespace Broadcast.Host.Connections;
 
 /// <summary><c>GET /ws</c>: who may upgrade does, and lives on as a <see cref="WebSocketConnection"/>.</summary>
 internal sealed class ChatEndpoint(
-    BroadcastOptions options, ConnectionLimit limit, IRequiredActor<SessionsActor> sessions, RefusalLog refusals, TimeProvider time)
+    BroadcastOptions options,
+    ConnectionLimit limit,
+    IRequiredActor<DoorActor> door,
+    IRequiredActor<SessionsActor> sessions,
+    RefusalLog refusals,
+    TimeProvider time)
 {
     /// <summary>Where the chat is.</summary>
     public const string Path = "/ws";
@@ -34,7 +41,8 @@ internal sealed class ChatEndpoint(
 
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            var address = string.Create(CultureInfo.InvariantCulture, $"ws://{context.Request.Host}{Path}?name=NAME");
+            var scheme = options.Tls.AreGiven ? "wss" : "ws";
+            var address = string.Create(CultureInfo.InvariantCulture, $"{scheme}://{context.Request.Host}{Path}?name=NAME");
             await AnswerAsync(
                 context, StatusCodes.Status400BadRequest, $"This is a WebSocket: connect to {address} with a WebSocket client.");
             return;
@@ -42,31 +50,43 @@ internal sealed class ChatEndpoint(
 
         if (_origins.Refusal(context.Request.Headers.Origin, context.Request.Host) is { } why)
         {
-            await RefuseAsync(context, StatusCodes.Status403Forbidden, why);
+            await RefuseAsync(context, why);
             return;
         }
 
         if (!limit.TryEnter())
         {
-            context.Response.Headers.RetryAfter = RetryAfterSeconds;
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "The server is full: try again later.");
+            await RefuseAsync(context, CloseReason.Full);
             return;
         }
 
+        Action leave = limit.Exit;
         try
         {
-            await UpgradeAsync(context);
+            if (ClientAddress.Of(context.Connection.RemoteIpAddress) is { } address)
+            {
+                if ((await door.ActorRef.Ask<Opened>(new Knock(address))).Refusal is { } refusal)
+                {
+                    await RefuseAsync(context, refusal);
+                    leave();
+                    return;
+                }
+
+                leave += () => door.ActorRef.Tell(new Gone(address));
+            }
+
+            await UpgradeAsync(context, leave);
         }
         catch
         {
-            limit.Exit();
+            leave();
             throw;
         }
     }
 
     // The framework has checked the handshake (RFC 6455 4.2.1); this is the answer (4.2.2), after which HTTP ends.
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "RFC 6455 4.2.2 says SHA-1.")]
-    private async Task UpgradeAsync(HttpContext context)
+    private async Task UpgradeAsync(HttpContext context, Action leave)
     {
         var key = context.Request.Headers.SecWebSocketKey.ToString();
         context.Response.Headers.Upgrade = "websocket";
@@ -84,14 +104,20 @@ internal sealed class ChatEndpoint(
 
         var name = RequestedName.FromQuery(context.Request.QueryString.Value ?? "");
         context.Features.GetRequiredFeature<HttpConnection>().HandOver(
-            (socket, behind) => new WebSocketConnection(socket, behind, options.MessageBytes, limit, refusals, time).Open(sessions.ActorRef, name, form),
-            limit.Exit);
+            (transport, behind) =>
+                new WebSocketConnection(transport, behind, options.MessageBytes, leave, refusals, time).Open(sessions.ActorRef, name, form),
+            leave);
     }
 
-    private Task RefuseAsync(HttpContext context, int status, string why)
+    private Task RefuseAsync(HttpContext context, CloseReason why)
     {
-        refusals.Warn(context.Connection.RemoteIpAddress, why);
-        return AnswerAsync(context, status, why);
+        refusals.Warn(context.Connection.RemoteIpAddress, why.Text);
+        if (why.ComeBack)
+        {
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        }
+
+        return AnswerAsync(context, why.Code, why.Text);
     }
 
     private static Task AnswerAsync(HttpContext context, int status, string line)

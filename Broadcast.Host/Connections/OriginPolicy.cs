@@ -1,4 +1,5 @@
 using System.Net;
+using Broadcast.Actors.Wire;
 using Microsoft.Extensions.Primitives;
 
 namespace Broadcast.Host.Connections;
@@ -13,8 +14,8 @@ internal sealed class OriginPolicy(IReadOnlyCollection<string> origins, IReadOnl
     private readonly HashSet<string> _hosts =
         new([.. hosts.Select(host => host.Trim('[', ']')), "localhost", Dns.GetHostName()], StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Why an upgrade is refused, in a sentence; null where it is not.</summary>
-    public string? Refusal(StringValues origin, HostString host)
+    /// <summary>Why an upgrade is refused; null where it is not.</summary>
+    public CloseReason? Refusal(StringValues origin, HostString host)
     {
         if (origin.Count == 0)
         {
@@ -23,7 +24,7 @@ internal sealed class OriginPolicy(IReadOnlyCollection<string> origins, IReadOnl
 
         if (origin.Count > 1 || !IsAllowed(origin[0]!, host))
         {
-            return "This web page's origin is not allowed here: add it to broadcast.origins.";
+            return CloseReason.OriginUnknown;
         }
 
         // A name that an attacker has pointed at this server is not one of ours (DNS rebinding), even where the page
@@ -31,7 +32,7 @@ internal sealed class OriginPolicy(IReadOnlyCollection<string> origins, IReadOnl
         var name = host.Host.Trim('[', ']');
         return _hosts.Contains(name) || IPAddress.TryParse(name, out _)
             ? null
-            : "This host name is not known here: add it to broadcast.hosts.";
+            : CloseReason.HostUnknown;
     }
 
     private bool IsAllowed(string origin, HostString host) =>

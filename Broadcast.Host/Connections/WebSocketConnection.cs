@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net.Sockets;
 using Akka.Actor;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
@@ -22,9 +21,9 @@ internal sealed class WebSocketConnection : IConnection
     // How long a peer may take to close after our close frame, before it is waited for no longer.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
 
-    private readonly Socket _socket;
+    private readonly Transport _transport;
     private readonly FrameReader _frames;
-    private readonly ConnectionLimit _limit;
+    private readonly Action _gone;
     private readonly RefusalLog _refusals;
     private readonly TimeProvider _time;
     private readonly Credit _credit = new(MessagesAhead);
@@ -38,19 +37,19 @@ internal sealed class WebSocketConnection : IConnection
     private ITimer? _deadline;
 
     /// <summary>A connection that has been upgraded.</summary>
-    /// <param name="socket">Not blocking; closed in the end.</param>
+    /// <param name="transport">Closed in the end.</param>
     /// <param name="behind">What came behind the request.</param>
     /// <param name="messageBytes">The largest message it takes, in bytes.</param>
-    /// <param name="limit">Where it has a place, which it gives back in the end.</param>
+    /// <param name="gone">Is called in the end: its place is free.</param>
     /// <param name="refusals">Where it says that it sent the peer away.</param>
     /// <param name="time">Measures silence and the time to close.</param>
     public WebSocketConnection(
-        Socket socket, byte[] behind, int messageBytes, ConnectionLimit limit, RefusalLog refusals, TimeProvider time)
+        Transport transport, byte[] behind, int messageBytes, Action gone, RefusalLog refusals, TimeProvider time)
     {
-        _socket = socket;
+        _transport = transport;
         _behind = behind;
         _frames = new FrameReader(messageBytes);
-        _limit = limit;
+        _gone = gone;
         _refusals = refusals;
         _time = time;
         _lastHeard = time.GetTimestamp();
@@ -76,7 +75,7 @@ internal sealed class WebSocketConnection : IConnection
     /// <inheritdoc/>
     public bool TryWrite(ReadOnlyMemory<byte> frames)
     {
-        var taken = _socket.SendAtOnce(frames.Span);
+        var taken = _transport.SendAtOnce(frames.Span);
         if (taken == frames.Length)
         {
             return true;
@@ -104,12 +103,12 @@ internal sealed class WebSocketConnection : IConnection
         if (said)
         {
             _deadline = _time.CreateTimer(
-                static connection => ((WebSocketConnection)connection!)._socket.CloseInOrder(), this, DrainTime, Timeout.InfiniteTimeSpan);
+                static connection => ((WebSocketConnection)connection!)._transport.CloseInOrder(), this, DrainTime, Timeout.InfiniteTimeSpan);
         }
         else
         {
             // With a reset: there is nothing to wait for.
-            _socket.Close(timeout: 0);
+            _transport.Cut();
         }
 
         _credit.Lift();
@@ -120,15 +119,12 @@ internal sealed class WebSocketConnection : IConnection
     {
         try
         {
-            while (!frames.IsEmpty)
-            {
-                frames = frames[await _socket.SendAsync(frames)..];
-            }
+            await _transport.SendAsync(frames);
         }
         catch (Exception e) when (e.IsGone())
         {
             // The reader finds the end, behind what the peer had said.
-            _socket.ShutDown();
+            _transport.ShutDown();
         }
         finally
         {
@@ -148,7 +144,7 @@ internal sealed class WebSocketConnection : IConnection
             while (!_frames.IsOver && last is null)
             {
                 // Waits without a buffer, so that an idle connection holds none.
-                var readable = _socket.ReceiveAsync(Memory<byte>.Empty);
+                var readable = _transport.ReceiveAsync(Memory<byte>.Empty);
                 if (readable.IsCompleted)
                 {
                     // Who sends without end has no thread to itself.
@@ -184,15 +180,9 @@ internal sealed class WebSocketConnection : IConnection
         var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
         try
         {
-            var received = _socket.Receive(buffer, SocketFlags.None, out var error);
-            if (error == SocketError.WouldBlock)
+            if (await _transport.ReceiveAtOnceAsync(buffer) is not { } received)
             {
                 return true;
-            }
-
-            if (error != SocketError.Success)
-            {
-                throw new SocketException((int)error);
             }
 
             Volatile.Write(ref _lastHeard, _time.GetTimestamp());
@@ -219,7 +209,7 @@ internal sealed class WebSocketConnection : IConnection
                     await _credit.TakeAsync();
                     break;
                 case Offended offended:
-                    _refusals.Warn(_socket.RemoteEndPoint, offended.Reason.Text);
+                    _refusals.Warn(_transport.RemoteEndPoint, offended.Reason.Text);
                     break;
             }
 
@@ -236,7 +226,7 @@ internal sealed class WebSocketConnection : IConnection
 
         // Set, where it is, before the session has ended.
         _deadline?.Dispose();
-        _socket.CloseInOrder();
-        _limit.Exit();
+        _transport.CloseInOrder();
+        _gone();
     }
 }

@@ -1,49 +1,57 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 
 namespace Broadcast.Host.Listening;
 
 /// <summary>
 /// A connection for as long as it speaks HTTP. The server's HTTP reads the request and answers it; when the answer was a
-/// 101, it ends, and with it go its buffers, its context and its timers. What is left is the socket, and whoever took it
-/// over.
+/// 101, it ends, and with it go its buffers, its context and its timers. What is left is the transport, and whoever took it
+/// over. That has to happen within a time from the accept, whatever the peer sends or does not send: the server's HTTP
+/// has no clock for one that sends nothing.
 /// </summary>
 internal sealed class HttpConnection : DefaultConnectionContext
 {
     // Waits without a buffer; reads in pieces of the usual size.
     private static readonly StreamPipeReaderOptions Reading = new(useZeroByteReads: true, leaveOpen: true);
 
-    private readonly Socket _socket;
+    private const int Speaking = 0;
+    private const int HandedOver = 1;
+    private const int Cut = 2;
+
+    private readonly Transport _transport;
     private readonly PipeReader _input;
-    private Action<Socket, byte[]>? _life;
+    private readonly ITimer _deadline;
+    private Action<Transport, byte[]>? _life;
     private Action? _stillborn;
-    private bool _isAborted;
+    private int _state = Speaking;
 
     /// <param name="id">What the server's HTTP calls it.</param>
-    /// <param name="socket">The socket, accepted and not blocking.</param>
-    public HttpConnection(string id, Socket socket)
+    /// <param name="transport">Where it reads and writes.</param>
+    /// <param name="handshake">How long all of it may take; infinite where that does not matter.</param>
+    /// <param name="time">Measures it.</param>
+    public HttpConnection(string id, Transport transport, TimeSpan handshake, TimeProvider time)
         : base(id)
     {
-        _socket = socket;
-        LocalEndPoint = socket.LocalEndPoint;
-        RemoteEndPoint = socket.RemoteEndPoint;
+        _transport = transport;
+        LocalEndPoint = transport.LocalEndPoint;
+        RemoteEndPoint = transport.RemoteEndPoint;
         _input = PipeReader.Create(new RequestStream(ReceiveAsync), Reading);
-        Transport = new HttpTransport(new HttpInput(_input), new SocketWriter(socket));
+        Transport = new HttpTransport(new HttpInput(_input), new SocketWriter(transport));
         Features.Set(this);
+        _deadline = time.CreateTimer(static connection => ((HttpConnection)connection!).OnLate(), this, handshake, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Says who takes over when HTTP has ended.</summary>
-    /// <param name="life">Is given the socket, and what came behind the request.</param>
+    /// <param name="life">Is given the transport, and what came behind the request.</param>
     /// <param name="stillborn">Is called instead where the peer was gone before it could be answered.</param>
-    public void HandOver(Action<Socket, byte[]> life, Action stillborn) => (_life, _stillborn) = (life, stillborn);
+    public void HandOver(Action<Transport, byte[]> life, Action stillborn) => (_life, _stillborn) = (life, stillborn);
 
     /// <inheritdoc/>
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        Volatile.Write(ref _isAborted, true);
-        _socket.Close(timeout: 0);
+        _ = Interlocked.CompareExchange(ref _state, Cut, Speaking);
+        _transport.Cut();
     }
 
     /// <summary>HTTP has ended.</summary>
@@ -51,24 +59,34 @@ internal sealed class HttpConnection : DefaultConnectionContext
     {
         byte[] behind = _input.TryRead(out var read) ? read.Buffer.ToArray() : [];
         await _input.CompleteAsync();
-        if (_life is { } life && !Volatile.Read(ref _isAborted))
+        await _deadline.DisposeAsync();
+        if (_life is { } life && Interlocked.CompareExchange(ref _state, HandedOver, Speaking) == Speaking)
         {
-            life(_socket, behind);
+            life(_transport, behind);
         }
         else
         {
-            _socket.CloseInOrder();
+            _transport.CloseInOrder();
             _stillborn?.Invoke();
         }
 
         await base.DisposeAsync();
     }
 
+    // The reader finds the end.
+    private void OnLate()
+    {
+        if (Interlocked.CompareExchange(ref _state, Cut, Speaking) == Speaking)
+        {
+            _transport.ShutDown();
+        }
+    }
+
     private async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {
-            return await _socket.ReceiveAsync(buffer, cancellationToken);
+            return await _transport.ReceiveAsync(buffer, cancellationToken);
         }
         catch (Exception e) when (e.IsGone())
         {

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Broadcast.Host.Configuration;
-using Microsoft.AspNetCore.Connections;
 
 namespace Broadcast.Host.Listening;
 
@@ -9,18 +8,24 @@ namespace Broadcast.Host.Listening;
 /// The sockets that the server listens on, bound before anything else is started: so that a taken port is said as what
 /// it is, and so that <c>localhost</c> gets the same free port on both of its addresses.
 /// </summary>
-internal sealed class ListenSockets : IConnectionListenerFactory, IDisposable
+internal sealed class ListenSockets : IDisposable
 {
     // Two families are to share one free port; another program may have it in one of them.
     private const int Tries = 20;
 
-    private readonly List<SocketListener> _listeners;
+    private readonly List<Socket> _sockets;
 
-    private ListenSockets(IEnumerable<Socket> sockets) =>
-        _listeners = [.. sockets.Select(socket => new SocketListener(socket))];
+    private ListenSockets(List<Socket> sockets)
+    {
+        _sockets = sockets;
+        EndPoints = sockets.ConvertAll(socket => (IPEndPoint)socket.LocalEndPoint!);
+    }
 
     /// <summary>Where they are bound, with the real port.</summary>
-    public IReadOnlyList<IPEndPoint> EndPoints => _listeners.ConvertAll(listener => (IPEndPoint)listener.EndPoint);
+    public IReadOnlyList<IPEndPoint> EndPoints { get; }
+
+    /// <summary>Whether nobody outside of this machine can reach them.</summary>
+    public bool AreLoopback => EndPoints.All(endPoint => IPAddress.IsLoopback(endPoint.Address));
 
     /// <summary>The port they share.</summary>
     public int Port => EndPoints[0].Port;
@@ -46,12 +51,11 @@ internal sealed class ListenSockets : IConnectionListenerFactory, IDisposable
         }
     }
 
-    /// <summary>The listener of one of <see cref="EndPoints"/>; the server asks for each once.</summary>
-    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<IConnectionListener>(_listeners.Find(listener => listener.EndPoint.Equals(endpoint))!);
+    /// <summary>The socket of one of <see cref="EndPoints"/>.</summary>
+    public Socket Of(EndPoint endPoint) => _sockets.Find(socket => endPoint.Equals(socket.LocalEndPoint))!;
 
     /// <inheritdoc/>
-    public void Dispose() => _listeners.ForEach(listener => listener.Dispose());
+    public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
 
     private static async Task<IPAddress[]> AddressesAsync(string host)
     {

@@ -1,12 +1,13 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Broadcast.Host.Listening;
 
 /// <summary>How a socket ends.</summary>
 internal static class SocketEnd
 {
-    /// <summary>Whether this is how a socket says that it is gone: by its peer, the network, or ourselves.</summary>
-    public static bool IsGone(this Exception e) => e is SocketException or ObjectDisposedException;
+    /// <summary>Whether this is how a socket, or the TLS on top of it, says that it is gone: by its peer, the network, or ourselves.</summary>
+    public static bool IsGone(this Exception e) => e is SocketException or ObjectDisposedException or IOException or AuthenticationException;
 
     /// <summary>
     /// Sends what is still in its buffer, then FIN. Without the shutdown, the runtime would reset a socket on which a call

@@ -5,7 +5,12 @@ using Microsoft.AspNetCore.Connections;
 namespace Broadcast.Host.Listening;
 
 /// <summary>Accepts connections on one of the sockets that are bound already, and gives each to HTTP.</summary>
-internal sealed class SocketListener(Socket socket) : IConnectionListener, IDisposable
+/// <param name="socket">Bound and listening.</param>
+/// <param name="transportOn">What goes on top of an accepted socket.</param>
+/// <param name="handshake">How long a connection may take to be answered; infinite where it does not matter.</param>
+/// <param name="time">Measures it.</param>
+internal sealed class SocketListener(Socket socket, Func<Socket, Transport> transportOn, TimeSpan handshake, TimeProvider time)
+    : IConnectionListener, IDisposable
 {
     // The kernel lets a socket's buffer grow to megabytes, and says that there is room again when a third of it is free:
     // that is much to hold for a stuck reader, and long for a slow one to show that it is alive.
@@ -29,10 +34,8 @@ internal sealed class SocketListener(Socket socket) : IConnectionListener, IDisp
             {
                 accepted = await socket.AcceptAsync(cancellationToken);
                 accepted.NoDelay = true;
-                // Neither reading nor writing ever blocks: what cannot be done at once is done asynchronously.
-                accepted.Blocking = false;
                 accepted.SendBufferSize = SendBufferBytes;
-                return new HttpConnection($"{Interlocked.Increment(ref _lastId)}", accepted);
+                return new HttpConnection($"{Interlocked.Increment(ref _lastId)}", transportOn(accepted), handshake, time);
             }
             catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {

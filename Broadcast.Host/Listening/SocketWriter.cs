@@ -1,14 +1,13 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Net.Sockets;
 
 namespace Broadcast.Host.Listening;
 
 /// <summary>
-/// What HTTP writes to: straight to the socket, nothing in between. So the 101 is on its way before anybody else
+/// What HTTP writes to: straight to the transport, nothing in between. So the 101 is on its way before anybody else
 /// writes, and once HTTP has ended nothing of it is left.
 /// </summary>
-internal sealed class SocketWriter(Socket socket) : PipeWriter
+internal sealed class SocketWriter(Transport transport) : PipeWriter
 {
     private readonly ArrayBufferWriter<byte> _written = new(512);
 
@@ -32,11 +31,7 @@ internal sealed class SocketWriter(Socket socket) : PipeWriter
     {
         try
         {
-            for (var rest = _written.WrittenMemory; !rest.IsEmpty;)
-            {
-                rest = rest[await socket.SendAsync(rest, cancellationToken)..];
-            }
-
+            await transport.SendAsync(_written.WrittenMemory, cancellationToken);
             _written.ResetWrittenCount();
             return new FlushResult(isCanceled: false, isCompleted: false);
         }

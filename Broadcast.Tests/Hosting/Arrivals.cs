@@ -89,7 +89,8 @@ internal abstract partial record Arrival
         public Limits Limits(string name)
         {
             var limits = new Fields(Take(name));
-            var read = new Limits(limits.Number("messageBytes"), limits.Number("nameLength"), limits.Number("unanswered"));
+            var read = new Limits(
+                limits.Number("messageBytes"), limits.Number("nameLength"), limits.Number("unanswered"), limits.Number("linesPerSecond"), limits.Number("burst"));
             limits.End(name);
             return read;
         }
@@ -137,7 +138,7 @@ internal sealed record Everybody(params IReadOnlyList<Who> List)
 }
 
 /// <summary>What a client has to keep to.</summary>
-internal sealed record Limits(long MessageBytes, long NameLength, long Unanswered);
+internal sealed record Limits(long MessageBytes, long NameLength, long Unanswered, long LinesPerSecond, long Burst);
 
 /// <summary>What everybody gets.</summary>
 /// <param name="Seq">Where it stands; null where only the joiner hears of it.</param>

@@ -36,7 +36,7 @@ public sealed class GoneSocketSpecs
     {
         using var listener = Listen();
         var (accepted, peer) = await PairAsync(listener);
-        var connection = new HttpConnection("1", accepted);
+        var connection = new HttpConnection("1", new TcpTransport(accepted), Timeout.InfiniteTimeSpan, TimeProvider.System);
         List<string> ends = [];
         connection.HandOver((_, _) => ends.Add("handed over"), () => ends.Add("given up"));
         peer.Close(timeout: 0);
@@ -50,11 +50,12 @@ public sealed class GoneSocketSpecs
     {
         using var listener = Listen();
         var (accepted, peer) = await PairAsync(listener);
-        List<Socket> handedOver = [];
-        var connection = new HttpConnection("1", accepted);
-        connection.HandOver((socket, _) => handedOver.Add(socket), () => Assert.Fail("given up"));
+        var transport = new TcpTransport(accepted);
+        List<Transport> handedOver = [];
+        var connection = new HttpConnection("1", transport, Timeout.InfiniteTimeSpan, TimeProvider.System);
+        connection.HandOver((handed, _) => handedOver.Add(handed), () => Assert.Fail("given up"));
         await connection.DisposeAsync();
-        Assert.Same(accepted, Assert.Single(handedOver));
+        Assert.Same(transport, Assert.Single(handedOver));
         accepted.Dispose();
         peer.Dispose();
     }

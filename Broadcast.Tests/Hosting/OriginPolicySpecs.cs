@@ -1,4 +1,5 @@
 using System.Net;
+using Broadcast.Actors.Wire;
 using Broadcast.Host.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -7,9 +8,6 @@ namespace Broadcast.Tests.Hosting;
 
 public sealed class OriginPolicySpecs
 {
-    private const string OriginRefused = "This web page's origin is not allowed here: add it to broadcast.origins.";
-    private const string HostRefused = "This host name is not known here: add it to broadcast.hosts.";
-
     [Theory]
     [InlineData("localhost:8080")]
     [InlineData("attacker.example")]
@@ -45,12 +43,12 @@ public sealed class OriginPolicySpecs
     [InlineData("null")]
     [InlineData("")]
     public void Any_other_web_page_is_refused(string origin) =>
-        Assert.Equal(OriginRefused, new OriginPolicy(["https://chat.example.org"], []).Refusal(origin, new HostString("localhost:8080")));
+        Assert.Equal(CloseReason.OriginUnknown, new OriginPolicy(["https://chat.example.org"], []).Refusal(origin, new HostString("localhost:8080")));
 
     [Fact]
     public void Two_origins_are_refused_even_if_both_are_allowed() =>
         Assert.Equal(
-            OriginRefused,
+            CloseReason.OriginUnknown,
             new OriginPolicy(["*"], []).Refusal(new StringValues(["http://localhost", "http://localhost"]), new HostString("localhost")));
 
     [Fact]
@@ -70,8 +68,8 @@ public sealed class OriginPolicySpecs
     [InlineData("")]
     public void A_name_pointed_at_the_server_gets_no_page_in_although_it_is_the_pages_own(string host)
     {
-        Assert.Equal(HostRefused, new OriginPolicy([], []).Refusal($"http://{host}", new HostString(host)));
-        Assert.Equal(HostRefused, new OriginPolicy(["*"], []).Refusal($"http://{host}", new HostString(host)));
+        Assert.Equal(CloseReason.HostUnknown, new OriginPolicy([], []).Refusal($"http://{host}", new HostString(host)));
+        Assert.Equal(CloseReason.HostUnknown, new OriginPolicy(["*"], []).Refusal($"http://{host}", new HostString(host)));
     }
 
     [Theory]

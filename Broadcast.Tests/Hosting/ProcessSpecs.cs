@@ -14,7 +14,7 @@ public sealed class ProcessSpecs
     [Fact]
     public async Task It_says_once_where_it_has_started_and_is_there_on_both_loopbacks()
     {
-        await using var host = HostProcess.Start("--port", "0");
+        await using var host = HostProcess.Start("--port", "0", "--set", "broadcast.limits.connections=1000");
         var address = await host.StartedAsync();
         Assert.Equal("localhost", address.Host);
         Assert.NotEqual(0, address.Port);

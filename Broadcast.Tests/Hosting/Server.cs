@@ -17,6 +17,9 @@ namespace Broadcast.Tests.Hosting;
 /// <summary>The real host on a free port of the loopback, in this process.</summary>
 internal sealed class Server : IAsyncDisposable
 {
+    /// <summary>For tests that send more than people do.</summary>
+    public const string HoweverFast = "broadcast.limits.lines-per-second=0";
+
     private readonly WebApplication _app;
     private readonly ListenSockets _sockets;
 

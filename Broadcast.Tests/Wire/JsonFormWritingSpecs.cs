@@ -16,7 +16,7 @@ public sealed class JsonFormWritingSpecs
     private static readonly Member Alice = new(new MemberId(3), AnyName.Called("Alice"));
     private static readonly Member Bob = new(new MemberId(7), AnyName.Called("Bob"));
     private static readonly DateTimeOffset Time = new(2026, 11, 24, 20, 15, 30, 123, TimeSpan.Zero);
-    private static readonly ClientLimits Limits = new(MessageBytes: 65_536, NameLength: 32, Unanswered: 32);
+    private static readonly ClientLimits Limits = new(MessageBytes: 65_536, NameLength: 32, Unanswered: 32, LinesPerSecond: 100, Burst: 200);
 
     private static readonly Gen<Member> AnyMember = Gen.Select(Gen.Long, AnyName.Name).Select((id, name) => new Member(new MemberId(id), name));
 
@@ -74,13 +74,13 @@ public sealed class JsonFormWritingSpecs
     [Fact]
     public void A_welcome_is_written_with_who_is_here() => Assert.Equal(
         $$$"""{"type":"welcome","epoch":"e1","seq":41,"you":{"id":"7","name":"Bob"},"token":"{{{Secret}}}","resumed":false"""
-        + ""","members":[{"id":"3","name":"Alice"}],"memberCount":1,"limits":{"messageBytes":65536,"nameLength":32,"unanswered":32}}""",
+        + ""","members":[{"id":"3","name":"Alice"}],"memberCount":1,"limits":{"messageBytes":65536,"nameLength":32,"unanswered":32,"linesPerSecond":100,"burst":200}}""",
         Written(output => JsonForm.WriteWelcome("e1", 41, Bob, Token, [Alice], memberCount: 1, Limits, output)));
 
     [Fact]
     public void A_welcome_back_is_written_without_who_is_here() => Assert.Equal(
         $$$"""{"type":"welcome","epoch":"e1","seq":41,"you":{"id":"7","name":"Bob"},"token":"{{{Secret}}}","resumed":true"""
-        + ""","limits":{"messageBytes":65536,"nameLength":32,"unanswered":32}}""",
+        + ""","limits":{"messageBytes":65536,"nameLength":32,"unanswered":32,"linesPerSecond":100,"burst":200}}""",
         Written(output => JsonForm.WriteWelcomeBack("e1", 41, Bob, Token, Limits, output)));
 
     [Fact]

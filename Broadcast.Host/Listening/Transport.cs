@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Broadcast.Host.Listening;
+
+/// <summary>
+/// What bytes go to a peer by, from the accept to the end: TCP as it is, or TLS on top of it. Has one reader and one writer
+/// at a time.
+/// </summary>
+/// <param name="socket">Accepted; closed in the end.</param>
+internal abstract class Transport(Socket socket)
+{
+    /// <summary>The address on this side.</summary>
+    public EndPoint? LocalEndPoint => socket.LocalEndPoint;
+
+    /// <summary>The address on the other.</summary>
+    public EndPoint? RemoteEndPoint => socket.RemoteEndPoint;
+
+    /// <summary>The socket.</summary>
+    protected Socket Socket => socket;
+
+    /// <summary>Receives, and waits for it; into an empty buffer nothing, once something has come.</summary>
+    /// <returns>How many bytes; 0 where the peer has finished sending.</returns>
+    /// <exception cref="Exception">The transport is gone: <see cref="SocketEnd.IsGone"/>.</exception>
+    public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
+
+    /// <summary>Receives what has come.</summary>
+    /// <returns>How many bytes; 0 where the peer has finished sending, null where nothing has come after all.</returns>
+    /// <exception cref="Exception">The transport is gone: <see cref="SocketEnd.IsGone"/>.</exception>
+    public abstract ValueTask<int?> ReceiveAtOnceAsync(Memory<byte> buffer);
+
+    /// <summary>Sends what can be sent at once.</summary>
+    /// <returns>How many bytes were taken.</returns>
+    public abstract int SendAtOnce(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Sends all of it.</summary>
+    /// <exception cref="Exception">The transport is gone: <see cref="SocketEnd.IsGone"/>.</exception>
+    public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends what is still in the socket's buffer, then the end.</summary>
+    public virtual void CloseInOrder() => socket.CloseInOrder();
+
+    /// <summary>Neither side has anything more to say; whoever reads finds the end.</summary>
+    public void ShutDown() => socket.ShutDown();
+
+    /// <summary>Ends it at once, with a reset: there is nothing to wait for.</summary>
+    public virtual void Cut() => socket.Close(timeout: 0);
+}

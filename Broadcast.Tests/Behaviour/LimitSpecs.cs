@@ -1,0 +1,201 @@
+using System.Text;
+using Broadcast.Actors.Wire;
+using Broadcast.Tests.Hosting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Broadcast.Tests.Behaviour;
+
+/// <summary>Each limit at its edge, the last that is allowed and the first that is not, and off.</summary>
+public sealed class LimitSpecs
+{
+    // Who connects from this machine is nowhere; a proxy on it that is declared says where its clients are.
+    private const string Declared = "broadcast.trusted-proxies=127.0.0.1";
+
+    [Theory]
+    [InlineData("203.0.113.7", "203.0.113.7", "203.0.113.8")]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:3::1")]
+    public async Task One_connection_more_from_an_address_is_told_to_come_back_and_other_addresses_are_let_in(
+        string address, string sameAddress, string otherAddress)
+    {
+        await using var server = await Server.StartAsync(Declared, "broadcast.limits.connections-per-address=2");
+        using var first = await RawPeer.JoinAsync(server.Port, "/ws?name=First", headers: From(address));
+        await using var second = await Person.JoinAsync(server.Address("Second"), options => options.SetRequestHeader("X-Forwarded-For", sameAddress));
+        await RefusedAsync(server, sameAddress, CloseReason.AddressFull);
+        await using var other = await Person.JoinAsync(server.Address("Other"), options => options.SetRequestHeader("X-Forwarded-For", otherAddress));
+
+        await second.LeaveAsync();
+        await other.HearUntilAsync("System: Second left the chat");
+        using var third = await RawPeer.JoinAsync(server.Port, "/ws?name=Third", headers: From(address));
+        await RefusedAsync(server, address, CloseReason.AddressFull);
+    }
+
+    [Fact]
+    public async Task Who_connects_too_often_is_told_to_come_back()
+    {
+        await using var server = await Server.StartAsync(new FakeTimeProvider(), Declared, "broadcast.limits.joins-per-second-per-address=3");
+        for (var n = 0; n < 3; n++)
+        {
+            using var peer = await RawPeer.JoinAsync(server.Port, "/ws", headers: From("203.0.113.7"));
+        }
+
+        await RefusedAsync(server, "203.0.113.7", CloseReason.JoinsTooFast);
+        using var other = await RawPeer.JoinAsync(server.Port, "/ws", headers: From("203.0.113.8"));
+    }
+
+    [Fact]
+    public async Task Zero_turns_the_limits_for_each_address_off()
+    {
+        await using var server = await Server.StartAsync(
+            Declared, "broadcast.limits.connections-per-address=0", "broadcast.limits.joins-per-second-per-address=0");
+        List<RawPeer> peers = [];
+        for (var n = 0; n < 300; n++)
+        {
+            peers.Add(await RawPeer.JoinAsync(server.Port, "/ws", headers: From("203.0.113.7")));
+        }
+
+        peers.ForEach(peer => peer.Dispose());
+    }
+
+    [Fact]
+    public async Task Only_a_declared_proxy_is_believed()
+    {
+        await using var server = await Server.StartAsync(
+            "broadcast.trusted-proxies=10.0.0.0/8", "broadcast.limits.connections-per-address=1", "broadcast.limits.joins-per-second-per-address=1");
+        for (var n = 0; n < 3; n++)
+        {
+            using var peer = await RawPeer.JoinAsync(server.Port, "/ws", headers: From("203.0.113.7"));
+        }
+    }
+
+    [Fact]
+    public async Task Of_what_clients_put_in_the_header_themselves_nothing_counts()
+    {
+        await using var server = await Server.StartAsync(Declared, "broadcast.limits.connections-per-address=1");
+        using var peer = await RawPeer.JoinAsync(server.Port, "/ws", headers: From("192.0.2.1, 203.0.113.7"));
+        await RefusedAsync(server, "192.0.2.2, 203.0.113.7", CloseReason.AddressFull);
+        await RefusedAsync(server, "127.0.0.1, 203.0.113.7", CloseReason.AddressFull);
+    }
+
+    [Fact]
+    public async Task A_name_may_be_changed_so_often_a_minute_and_no_more()
+    {
+        await using var server = await Server.StartAsync(new FakeTimeProvider(), "broadcast.limits.renames-per-minute=3");
+        await using var alice = await server.JoinAsync("Alice");
+        await using var bob = await JsonPerson.JoinAsync(server.Address(), "Bob");
+        await alice.HearsAsync("System: Bob joined the chat");
+        for (var n = 1; n <= 3; n++)
+        {
+            await alice.SayAsync($"/name Alice{n}");
+            await alice.HearUntilAsync($"System: {(n == 1 ? "Alice" : $"Alice{n - 1}")} is now known as Alice{n}");
+        }
+
+        await alice.SayAsync("/name Alice4");
+        await alice.HearsAsync("System: a name may be changed 3 times a minute: wait a moment and try again");
+
+        // Each has a minute of its own.
+        for (var n = 1; n <= 4; n++)
+        {
+            await bob.SendAsync($$"""{"type":"rename","name":"Bob{{n}}","n":{{n}}}""");
+        }
+
+        Arrival last;
+        do
+        {
+            last = await bob.HearAsync();
+        }
+        while (last is not Error);
+        Assert.Equal(("too-fast", 4L), (((Error)last).Code, ((Error)last).N!.Value));
+        await alice.SayAsync("/who");
+        await alice.HearUntilAsync("System: 2 here: Alice3, Bob3");
+    }
+
+    [Fact]
+    public async Task A_name_may_be_so_long_and_no_longer()
+    {
+        await using var server = await Server.StartAsync("broadcast.limits.name-length=5");
+        await using var alice = await server.JoinAsync("Alice");
+        Assert.Equal("System: Alice joined the chat", alice.Joined);
+        await using var robert = await Person.JoinAsync(server.Address("Robert"));
+        Assert.Equal("System: anonymous joined the chat", robert.Joined);
+        await robert.HearsAsync("System: a name has at most 5 characters here, so you are anonymous: /name New changes it");
+        await robert.SayAsync("/name Robert");
+        await robert.HearsAsync("System: a name has at most 5 characters here");
+        await robert.SayAsync("/name Rob");
+        await robert.HearsAsync("System: anonymous is now known as Rob");
+    }
+
+    [Fact]
+    public async Task Who_floods_is_slowed_and_told_so_and_every_line_is_said()
+    {
+        await using var server = await Server.StartAsync("broadcast.limits.lines-per-second=200", "broadcast.limits.burst=20");
+        await using var alice = await server.JoinAsync("Alice");
+        await using var bob = await server.JoinAsync("Bob");
+        await alice.HearsAsync("System: Bob joined the chat");
+        for (var n = 0; n < 200; n++)
+        {
+            await bob.SayAsync($"{n}");
+        }
+
+        await alice.HearsAsync([.. Enumerable.Range(0, 200).Select(n => $"Bob: {n}")]);
+        var notices = (await bob.HearUntilAsync("Bob: 199")).Where(line => line.StartsWith("System: you are sending too fast", StringComparison.Ordinal));
+        Assert.NotEmpty(notices);
+    }
+
+    [Theory]
+    [InlineData(16384 - 1, "HTTP/1.1 101 ")]
+    [InlineData(16384 + 1, "HTTP/1.1 431 ")]
+    public async Task The_fields_of_a_request_may_be_so_long_and_no_longer(int bytes, string answer)
+    {
+        await using var server = await Server.StartAsync();
+        using var peer = await RawPeer.ConnectAsync(server.Port);
+        var request = RawPeer.Upgrade("/ws");
+        var fields = Encoding.ASCII.GetByteCount(request) - request.IndexOf("\r\n", StringComparison.Ordinal) - 2 - 2;
+        const string Field = "X-Long: \r\n";
+        await peer.SendAsync(Encoding.ASCII.GetBytes(RawPeer.Upgrade("/ws", Field.Insert(8, new string('x', bytes - fields - Field.Length)))));
+        Assert.StartsWith(answer, await peer.ReadHeadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Zero_turns_the_limit_of_the_request_off()
+    {
+        await using var server = await Server.StartAsync("broadcast.limits.request-head-bytes=0");
+        using var peer = await RawPeer.JoinAsync(server.Port, "/ws?" + new string('x', 40_000), headers: $"X-Long: {new string('x', 40_000)}\r\n");
+    }
+
+    [Fact]
+    public async Task A_connection_that_says_nothing_is_cut_when_its_time_is_over_and_not_before()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await Server.StartAsync(time);
+        using var silent = await RawPeer.ConnectAsync(server.Port);
+        using var slow = await RawPeer.ConnectAsync(server.Port);
+        await slow.SendAsync(Encoding.ASCII.GetBytes(RawPeer.Upgrade("/ws"))[..20]);
+        await using var busy = await server.JoinAsync("Busy");
+        time.Advance(TimeSpan.FromSeconds(10));
+        await silent.ClosedByServerAsync();
+        await slow.ClosedByServerAsync();
+
+        // Who is in has no such time.
+        await busy.SayAsync("still here");
+        await busy.HearsAsync("Busy: still here");
+    }
+
+    [Theory]
+    [InlineData(20_000, 19_744)]
+    [InlineData(1_024, 768)]
+    [InlineData(512, 256)]
+    [InlineData(100, 50)]
+    public void Connections_are_kept_under_the_limit_of_open_files(long openFiles, int connections) =>
+        Assert.Equal(connections, Broadcast.Host.OpenFiles.RoomForConnections(openFiles));
+
+    private static string From(string address) => $"X-Forwarded-For: {address}\r\n";
+
+    private static async Task RefusedAsync(Server server, string address, CloseReason why)
+    {
+        using var peer = await RawPeer.ConnectAsync(server.Port);
+        await peer.SendAsync(Encoding.ASCII.GetBytes(RawPeer.Upgrade("/ws", From(address))));
+        var head = await peer.ReadHeadAsync();
+        Assert.StartsWith($"HTTP/1.1 {why.Code} ", head, StringComparison.Ordinal);
+        Assert.Contains("Retry-After: ", head, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,113 @@
+using Akka.Actor;
+using Broadcast.Actors.Door;
+using Broadcast.Actors.Wire;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Broadcast.Tests.Door;
+
+public sealed class DoorActorSpecs : ActorSpec
+{
+    private static readonly Neighbourhood Here = new(1, IsV6: false);
+    private static readonly Neighbourhood There = new(2, IsV6: false);
+
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task One_more_from_an_address_than_may_be_there_is_refused_until_one_has_gone_and_other_addresses_are_not()
+    {
+        var door = Door(connections: 2);
+        Assert.Null(await KnockAsync(door, Here));
+        Assert.Null(await KnockAsync(door, Here));
+        Assert.Equal(CloseReason.AddressFull, await KnockAsync(door, Here));
+        Assert.Null(await KnockAsync(door, There));
+
+        // Who was refused is not there, and its leaving frees nothing.
+        door.Tell(new Gone(Here));
+        Assert.Null(await KnockAsync(door, Here));
+        Assert.Equal(CloseReason.AddressFull, await KnockAsync(door, Here));
+    }
+
+    [Fact]
+    public async Task One_more_in_a_second_than_may_come_is_refused_whether_those_before_are_still_there_or_not()
+    {
+        var door = Door(joinsPerSecond: 3);
+        for (var n = 0; n < 3; n++)
+        {
+            Assert.Null(await KnockAsync(door, Here));
+            door.Tell(new Gone(Here));
+        }
+
+        Assert.Equal(CloseReason.JoinsTooFast, await KnockAsync(door, Here));
+        Assert.Null(await KnockAsync(door, There));
+        _time.Advance(TimeSpan.FromMilliseconds(333));
+        Assert.Equal(CloseReason.JoinsTooFast, await KnockAsync(door, Here));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Null(await KnockAsync(door, Here));
+        Assert.Equal(CloseReason.JoinsTooFast, await KnockAsync(door, Here));
+    }
+
+    [Fact]
+    public async Task After_ten_wrong_keys_in_a_minute_nobody_comes_in_from_there_until_one_of_them_has_been_worn_off()
+    {
+        var door = Door();
+        for (var n = 0; n < 9; n++)
+        {
+            door.Tell(new Mistaken(Here));
+        }
+
+        Assert.Null(await KnockAsync(door, Here));
+        door.Tell(new Mistaken(Here));
+        Assert.Equal(CloseReason.TooManyMistakes, await KnockAsync(door, Here));
+        Assert.Null(await KnockAsync(door, There));
+        _time.Advance(TimeSpan.FromSeconds(6));
+        Assert.Null(await KnockAsync(door, Here));
+    }
+
+    [Fact]
+    public async Task Zero_is_no_limit()
+    {
+        var door = Door();
+        for (var n = 0; n < 1000; n++)
+        {
+            Assert.Null(await KnockAsync(door, Here));
+        }
+    }
+
+    [Fact]
+    public async Task Who_is_there_is_not_forgotten_however_long_it_stays()
+    {
+        var door = Door(connections: 1);
+        Assert.Null(await KnockAsync(door, Here));
+        _time.Advance(TimeSpan.FromDays(1));
+        Pass(TimeSpan.FromDays(1));
+        Assert.Equal(CloseReason.AddressFull, await KnockAsync(door, Here));
+        door.Tell(new Gone(Here));
+        Pass(TimeSpan.FromDays(1));
+        Assert.Null(await KnockAsync(door, Here));
+        Assert.Equal(CloseReason.AddressFull, await KnockAsync(door, Here));
+    }
+
+    [Fact]
+    public async Task An_address_that_has_gone_and_been_quiet_is_forgotten()
+    {
+        var door = ActorOfAsTestActorRef<DoorActor>(DoorActor.Props(connections: 5, joinsPerSecond: 5, _time), "door");
+        for (var n = 0UL; n < 1000; n++)
+        {
+            var from = new Neighbourhood(n, IsV6: true);
+            Assert.Null(await KnockAsync(door, from));
+            door.Tell(new Gone(from));
+        }
+
+        Assert.Equal(1000, door.UnderlyingActor.Remembered);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Pass(TimeSpan.FromSeconds(10));
+        Assert.Null(await KnockAsync(door, Here));
+        Assert.Equal(1, door.UnderlyingActor.Remembered);
+    }
+
+    private IActorRef Door(int connections = 0, int joinsPerSecond = 0) =>
+        Sys.ActorOf(DoorActor.Props(connections, joinsPerSecond, _time), "door");
+
+    private static async Task<CloseReason?> KnockAsync(ICanTell door, Neighbourhood from) =>
+        (await door.Ask<Opened>(new Knock(from), TimeSpan.FromSeconds(30))).Refusal;
+}
