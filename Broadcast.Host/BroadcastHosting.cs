@@ -83,6 +83,19 @@ internal static class BroadcastHosting
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<RefusalLog>();
         builder.Services.AddSingleton(new ConnectionLimit(options.Connections));
+        var access = new AccessPolicy(options);
+        builder.Services.AddSingleton(access);
+        if (options.Access == Access.Jwt)
+        {
+            var good = AccessPolicy.GoodTokens(options.Jwt);
+            builder.Services.AddAuthentication().AddJwtBearer(jwt =>
+            {
+                jwt.TokenValidationParameters = good;
+                // Claims are called what the token calls them.
+                jwt.MapInboundClaims = false;
+            });
+        }
+
         builder.Services.AddSingleton<ChatEndpoint>();
         builder.Services.AddHostedService<MemoryTidying>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
@@ -107,13 +120,14 @@ internal static class BroadcastHosting
                         Burst = options.Burst,
                     },
                 };
-                var rules = new SessionRules(
-                    new Rate(options.LinesPerSecond, TimeSpan.FromSeconds(1), options.Burst, time), options.NameLength);
+                var door = system.ActorOf(
+                    DoorActor.Props(options.ConnectionsPerAddress, options.JoinsPerSecondPerAddress, time), "door");
+                registry.Register<DoorActor>(door);
+                var lines = new Rate(options.LinesPerSecond, TimeSpan.FromSeconds(1), options.Burst, time);
+                var rules = new SessionRules(lines, options.NameLength, access.Key, door);
                 var room = system.ActorOf(RoomActor.Props(settings, time, services.GetRequiredService<ILogger<RoomActor>>()), "room");
                 registry.Register<RoomActor>(room);
                 registry.Register<SessionsActor>(system.ActorOf(SessionsActor.Props(room, options.KeepAlive, time, rules), "sessions"));
-                registry.Register<DoorActor>(system.ActorOf(
-                    DoorActor.Props(options.ConnectionsPerAddress, options.JoinsPerSecondPerAddress, time), "door"));
             }));
         // Behind the actors, so that it ends before they do.
         builder.Services.AddHostedService(services => services.GetRequiredService<ConnectionLimit>());

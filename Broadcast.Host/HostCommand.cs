@@ -130,7 +130,7 @@ internal static partial class HostCommand
             Log.FewDescriptors(app.Logger, asked, settings.Options.Connections);
         }
 
-        if (!sockets.AreLoopback && !settings.Options.Tls.AreGiven)
+        if (!sockets.AreLoopback && settings.Options is { Access: Access.Open, Tls.AreGiven: false })
         {
             Log.Open(app.Logger);
         }

@@ -37,6 +37,8 @@ internal static class Sentences
     public static string TooManyRenames(int perMinute) => string.Create(
         CultureInfo.InvariantCulture, $"a name may be changed {perMinute} times a minute: wait a moment and try again");
 
+    public const string NameGivenByOthers = "your name comes with your token here and cannot be changed";
+
     public const string HelloAgain = "you have said hello already: say, rename or whisper";
 
     public const string NothingSaid = "the field text is empty: send a text";

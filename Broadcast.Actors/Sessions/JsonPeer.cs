@@ -1,3 +1,4 @@
+using Broadcast.Actors.Door;
 using Broadcast.Actors.Names;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Wire;
@@ -6,7 +7,9 @@ namespace Broadcast.Actors.Sessions;
 
 /// <summary>What a peer that speaks <see cref="JsonForm"/> asks for. Owned by one actor.</summary>
 /// <param name="nameLength">The most characters in a name that it may choose.</param>
-internal sealed class JsonPeer(int nameLength)
+/// <param name="standing">What its request has shown of who it is.</param>
+/// <param name="key">What it has to know where its request has not shown it; null where there is no such thing.</param>
+internal sealed class JsonPeer(int nameLength, Standing standing, JoinKey? key)
 {
     // So many frames in a row that are none, and the peer is sent away.
     private const int MostMisunderstood = 100;
@@ -24,7 +27,9 @@ internal sealed class JsonPeer(int nameLength)
         var frame = JsonForm.Parse(text);
         if (!IsIn)
         {
-            return frame is Hello hello ? Join(id, hello) : new Offended(CloseReason.HelloFirst);
+            return frame is not Hello hello ? new Offended(CloseReason.HelloFirst)
+                : standing.HasKey || key?.Is(hello.Key ?? "") != false ? Join(id, hello)
+                : new Offended(CloseReason.KeyWrong);
         }
 
         if (frame is not BadRequest bad)
@@ -41,13 +46,17 @@ internal sealed class JsonPeer(int nameLength)
     private Join Join(MemberId id, Hello hello)
     {
         IsIn = true;
-        return Rooms.Join.Named(id, hello.Name, WireForm.Json, hello.Resume, nameLength);
+        return standing.Name is { } given
+            ? Rooms.Join.Named(id, given, WireForm.Json, hello.Resume)
+            : Rooms.Join.Named(id, hello.Name, WireForm.Json, hello.Resume, nameLength);
     }
 
     private object Asks(MemberId id, ClientFrame frame) => frame switch
     {
         SayText { Text: "", N: var n } => new Refuse(id, ErrorCode.BadRequest, Sentences.NothingSaid, n, IsAnswer: false),
         SayText say => new Say(id, say.Text, say.Action, say.N),
+        RenameTo { N: var n } when standing.Name is not null =>
+            new Refuse(id, ErrorCode.NotAllowed, Sentences.NameGivenByOthers, n, IsAnswer: true),
         RenameTo rename => DisplayName.TryParse(rename.Name, nameLength, out var name, out var refusal)
             ? new Rename(id, name, rename.N)
             : new Refuse(id, ErrorCode.NameInvalid, refusal.Text, rename.N, IsAnswer: true),

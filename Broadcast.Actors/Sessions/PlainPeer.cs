@@ -9,12 +9,15 @@ namespace Broadcast.Actors.Sessions;
 internal static class PlainPeer
 {
     /// <summary>How it comes in: with the name of its request.</summary>
-    public static Join Join(MemberId id, Open open, int nameLength) => open.NameUnreadable
-        ? new Join(id, Wanted: null, NameRefusal.NotText)
-        : Rooms.Join.Named(id, open.Name, mostCharacters: nameLength);
+    public static Join Join(MemberId id, Open open, int nameLength) => open switch
+    {
+        { Standing.Name: { } given } => Rooms.Join.Named(id, given),
+        { NameUnreadable: true } => new Join(id, Wanted: null, NameRefusal.NotText),
+        _ => Rooms.Join.Named(id, open.Name, mostCharacters: nameLength),
+    };
 
     /// <summary>What a line asks for: a message to the room; null where it asks for nothing.</summary>
-    public static object? Asks(MemberId id, string line, int nameLength)
+    public static object? Asks(MemberId id, string line, int nameLength, bool hasGivenName = false)
     {
         var (verb, text) = PlainForm.Parse(line);
         return verb switch
@@ -25,6 +28,7 @@ internal static class PlainPeer
             PlainVerb.Whisper => PlainForm.Readings(text) is { Length: > 0 } readings
                 ? new Whisper(id, readings)
                 : new Aside(id, Sentences.WhisperMissing),
+            PlainVerb.Rename when hasGivenName => new Aside(id, Sentences.NameGivenByOthers),
             PlainVerb.Rename when text.Length == 0 => new Aside(id, Sentences.NameMissing),
             PlainVerb.Rename => DisplayName.TryParse(text, nameLength, out var name, out var refusal)
                 ? new Rename(id, name)

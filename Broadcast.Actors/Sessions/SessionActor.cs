@@ -44,8 +44,12 @@ public sealed class SessionActor : UntypedActor
     /// <summary>How long a peer that speaks <see cref="JsonForm"/> may take to say hello.</summary>
     public static readonly TimeSpan HelloTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long somebody with the wrong key waits for the answer.</summary>
+    public static readonly TimeSpan MistakeTime = TimeSpan.FromSeconds(1);
+
     private static readonly byte[] Ping = ServerFrame.Control(Opcode.Ping, []);
     private static readonly byte[] NoHello = new JsonVoice().Refusal(ErrorCode.HelloFirst, ErrorCode.HelloFirst.Text, n: null);
+    private static readonly byte[] NoKey = new JsonVoice().Refusal(ErrorCode.NotAllowed, CloseReason.KeyWrong.Text, n: null);
 
     private readonly IActorRef _room;
     private readonly IConnection _connection;
@@ -57,6 +61,10 @@ public sealed class SessionActor : UntypedActor
 
     // Null where the peer speaks plain.
     private readonly JsonPeer? _peer;
+
+    // What a plain peer comes in with, once it has said the key; null where it is in.
+    private Open? _locked;
+    private readonly Standing _standing;
 
     // Its own, until it is welcomed back as somebody who was here before.
     private MemberId _id;
@@ -91,6 +99,9 @@ public sealed class SessionActor : UntypedActor
     private long _pingedAt;
     private long _takenAt;
 
+    // It has given a wrong key, and is left waiting for the answer.
+    private bool _isMistaken;
+
     // Once the session wants to end: its last frame.
     private ReadOnlyMemory<byte>? _farewell;
     private ICancelable? _givingUp;
@@ -109,10 +120,16 @@ public sealed class SessionActor : UntypedActor
         _time = time;
         _rules = rules;
         _opened = time.GetTimestamp();
+        _standing = open.Standing ?? Standing.Anybody;
 
         if (_form == WireForm.Json)
         {
-            _peer = new JsonPeer(rules.NameLength);
+            _peer = new JsonPeer(rules.NameLength, _standing, rules.Key);
+            _connection.Attach(Self);
+        }
+        else if (rules.Key is not null && !_standing.HasKey)
+        {
+            _locked = open;
             _connection.Attach(Self);
         }
         else
@@ -256,16 +273,25 @@ public sealed class SessionActor : UntypedActor
         WriteNext();
     }
 
+    // Whether the room knows nothing of it yet.
+    private bool IsOut => _peer is { IsIn: false } || _locked is not null;
+
     private void OnReceived(Received received)
     {
-        if (_farewell is not null)
+        if (_farewell is not null || _isMistaken)
         {
             // Too late to be said; read on, for the peer's close frame.
             _connection.Grant();
             return;
         }
 
-        var asked = _peer is null ? PlainPeer.Asks(_id, received.Text, _rules.NameLength) : _peer.Asks(_id, received.Text);
+        if (_locked is { } open)
+        {
+            Unlock(open, received.Text);
+            return;
+        }
+
+        var asked = _peer is null ? PlainPeer.Asks(_id, received.Text, _rules.NameLength, _standing.Name is not null) : _peer.Asks(_id, received.Text);
         switch (asked)
         {
             case null:
@@ -279,6 +305,10 @@ public sealed class SessionActor : UntypedActor
                 break;
             case Leave leave:
                 Close(CloseReason.Quit.Frame, leave);
+                break;
+            case Offended { Reason: var reason } when reason == CloseReason.KeyWrong:
+                Grant();
+                Mistake();
                 break;
             case Offended offended:
                 SendAway(offended.Reason);
@@ -306,9 +336,9 @@ public sealed class SessionActor : UntypedActor
 
     private void OnTick(Tick tick)
     {
-        if (_peer is { IsIn: false } && _time.GetElapsedTime(_opened, tick.Now) >= HelloTime)
+        if (IsOut && !_isMistaken && _time.GetElapsedTime(_opened, tick.Now) >= HelloTime)
         {
-            SendAway(CloseReason.HelloFirst);
+            SendAway(_locked is null ? CloseReason.HelloFirst : CloseReason.KeyWrong);
         }
 
         // A peer that is not read because it does not take its answers is heard from by its taking them.
@@ -341,7 +371,7 @@ public sealed class SessionActor : UntypedActor
     // Who is in hears of it from the room.
     private void OnCloseRoom(CloseRoom close)
     {
-        if (_peer is { IsIn: false })
+        if (IsOut)
         {
             SendAway(close.Reason);
         }
@@ -383,8 +413,39 @@ public sealed class SessionActor : UntypedActor
         }
     }
 
+    private void Unlock(Open open, string key)
+    {
+        Grant();
+        if (_rules.Key!.Is(key))
+        {
+            _locked = null;
+            _room.Tell(PlainPeer.Join(_id, open, _rules.NameLength));
+        }
+        else
+        {
+            Mistake();
+        }
+    }
+
+    // Whoever tries keys is to have to wait for each.
+    private void Mistake()
+    {
+        _isMistaken = true;
+        if (_standing.From is { } from)
+        {
+            _rules.Door?.Tell(new Mistaken(from));
+        }
+
+        _givingUp = Context.System.Scheduler.ScheduleTellOnceCancelable(MistakeTime, Self, new Offended(CloseReason.KeyWrong), ActorRefs.NoSender);
+    }
+
     private void SendAway(CloseReason reason)
     {
+        if (reason == CloseReason.KeyWrong && _peer is not null && _farewell is null)
+        {
+            _outgoing.Add(new PrivateFrame(After: 0, NoKey));
+        }
+
         if (reason == CloseReason.HelloFirst && _farewell is null)
         {
             _outgoing.Add(new PrivateFrame(After: 0, NoHello));
@@ -402,7 +463,7 @@ public sealed class SessionActor : UntypedActor
         }
 
         SayLast(frame);
-        if (_peer is { IsIn: false })
+        if (IsOut)
         {
             // It was never in.
             _outgoing.OweUpTo(_outgoing.Cursor);

@@ -1,4 +1,5 @@
 using Akka.Event;
+using Broadcast.Actors.Door;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Wire;
 
@@ -13,7 +14,19 @@ namespace Broadcast.Actors.Sessions;
 /// <param name="Name">The name it gave, as it gave it; null where it gave none.</param>
 /// <param name="NameUnreadable">Whether it gave a name that is no text at all (not UTF-8).</param>
 /// <param name="Form">The form that it has chosen.</param>
-public sealed record Open(IConnection Connection, string? Name, bool NameUnreadable = false, WireForm Form = WireForm.Plain);
+/// <param name="Standing">What the request has shown of who it is.</param>
+public sealed record Open(
+    IConnection Connection, string? Name, bool NameUnreadable = false, WireForm Form = WireForm.Plain, Standing? Standing = null);
+
+/// <summary>What somebody has shown of who it is.</summary>
+/// <param name="HasKey">Whether it may come in; otherwise it has to give the key first.</param>
+/// <param name="Name">The name that it has been given and cannot change; null where it chooses one.</param>
+/// <param name="From">Where wrong keys are counted; null where they are not.</param>
+public sealed record Standing(bool HasKey, string? Name = null, Neighbourhood? From = null)
+{
+    /// <summary>Of who comes in where everybody may.</summary>
+    public static Standing Anybody { get; } = new(HasKey: true);
+}
 
 /// <summary>What a peer says, as <see cref="FrameReader"/> makes it out. From the connection, in the peer's order.</summary>
 public abstract record PeerSays : IDeadLetterSuppression;

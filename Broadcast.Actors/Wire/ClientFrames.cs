@@ -11,7 +11,17 @@ public abstract record ClientFrame;
 /// <summary><c>hello</c>: the client's first frame.</summary>
 /// <param name="Name">The name it wants, as it gave it.</param>
 /// <param name="Resume">Where it was, where it has been here before; otherwise null.</param>
-public sealed record Hello(string Name, ResumeFrom? Resume) : ClientFrame;
+/// <param name="Key">What lets it in, where the server wants a key and has not been given it in the request; otherwise null. A secret.</param>
+public sealed record Hello(string Name, ResumeFrom? Resume, string? Key = null) : ClientFrame
+{
+    /// <inheritdoc/>
+    // Printed, the key would be in a log sooner or later.
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        _ = builder.Append("Name = ").Append(Name).Append(", Resume = ").Append(Resume);
+        return true;
+    }
+}
 
 /// <summary>Where a client was when its connection ended: in <see cref="Hello"/>.</summary>
 /// <param name="Token">What it was given to prove who it is; a secret, as it gave it.</param>

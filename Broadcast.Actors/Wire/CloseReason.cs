@@ -21,6 +21,14 @@ public sealed record CloseReason(ushort Code, string Text, bool ComeBack)
     public static CloseReason HostUnknown { get; } =
         new(403, "This host name is not known here: add it to broadcast.hosts.", ComeBack: false);
 
+    /// <summary>The request's key is not the server's.</summary>
+    public static CloseReason KeyRefused { get; } =
+        new(401, "That is not the key of this server: ask whoever runs it.", ComeBack: false);
+
+    /// <summary>The request has no token, or none that is good.</summary>
+    public static CloseReason TokenRefused { get; } =
+        new(401, "This server wants a valid token: send Authorization: Bearer and a JWT from whoever runs it.", ComeBack: false);
+
     /// <summary>As many are connected from the peer's address as may be.</summary>
     public static CloseReason AddressFull { get; } =
         new(429, "Too many are connected from your address: close one, or try again later.", ComeBack: true);
@@ -53,6 +61,10 @@ public sealed record CloseReason(ushort Code, string Text, bool ComeBack)
 
     /// <summary>The peer did not say hello first.</summary>
     public static CloseReason HelloFirst { get; } = new(1008, ErrorCode.HelloFirst.Text, ComeBack: true);
+
+    /// <summary>What the peer sent as the key is not the server's, or it sent none in time.</summary>
+    public static CloseReason KeyWrong { get; } =
+        new(1008, "this server wants its key first, and that is not it: ask whoever runs it", ComeBack: false);
 
     /// <summary>The peer sent nothing but frames that are none.</summary>
     public static CloseReason NotUnderstood { get; } = new(1008, "too many frames in a row that are not understood: docs/protocol.md has those there are", ComeBack: true);

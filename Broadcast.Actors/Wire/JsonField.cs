@@ -15,4 +15,5 @@ internal enum JsonField
     To,
     Before,
     Limit,
+    Key,
 }

@@ -20,7 +20,7 @@ internal ref struct JsonFields
     /// <summary>What is said of half a surrogate pair, which is no character and which UTF-8 has no bytes for.</summary>
     public const string Torn = "a string has half of a surrogate pair: send both halves";
 
-    private const int Known = (int)JsonField.Limit + 1;
+    private const int Known = (int)JsonField.Key + 1;
 
     private static readonly JsonEncodedText[] Names =
         Array.ConvertAll(Enum.GetNames<JsonField>(), name => JsonEncodedText.Encode(JsonNamingPolicy.CamelCase.ConvertName(name)));
@@ -51,6 +51,9 @@ internal ref struct JsonFields
 
     /// <summary>The field as a text; empty where there is trouble.</summary>
     public string Text(JsonField field) => Is(field, "a string", JsonTokenType.String) ? ValueOf(field).GetString()! : "";
+
+    /// <summary>The optional field as a text; null where it is not there.</summary>
+    public string? TextIfAny(JsonField field) => Has(field) ? Text(field) : null;
 
     /// <summary>The field as a whole number; 0 where there is trouble.</summary>
     /// <param name="field">Which.</param>

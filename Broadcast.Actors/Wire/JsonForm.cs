@@ -39,7 +39,7 @@ public static partial class JsonForm
         var fields = JsonFields.Of(utf8);
         ClientFrame frame = fields.Text(JsonField.Type) switch
         {
-            "hello" => new Hello(fields.Text(JsonField.Name), fields.ResumeIfAny(JsonField.Resume)),
+            "hello" => new Hello(fields.Text(JsonField.Name), fields.ResumeIfAny(JsonField.Resume), fields.TextIfAny(JsonField.Key)),
             "say" => new SayText(fields.Text(JsonField.Text), fields.Flag(JsonField.Action), fields.Number(JsonField.N, from: 1)),
             "rename" => new RenameTo(fields.Text(JsonField.Name), fields.Number(JsonField.N, from: 1)),
             "whisper" => new WhisperTo(fields.Text(JsonField.To), fields.Text(JsonField.Text), fields.Number(JsonField.N, from: 1)),

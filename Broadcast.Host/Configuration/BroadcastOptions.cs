@@ -23,6 +23,18 @@ public sealed record BroadcastOptions
     /// <summary><c>broadcast.tls</c>; both empty for none.</summary>
     public TlsFiles Tls { get; init; } = new("", "");
 
+    /// <summary><c>broadcast.access</c>.</summary>
+    public Access Access { get; init; }
+
+    /// <summary><c>broadcast.key</c>; empty for none.</summary>
+    public string Key { get; init; } = "";
+
+    /// <summary><c>broadcast.key-file</c>; empty for none.</summary>
+    public string KeyFile { get; init; } = "";
+
+    /// <summary><c>broadcast.jwt</c>.</summary>
+    public TokenRules Jwt { get; init; } = new("", "", "", "", "");
+
     /// <summary><c>broadcast.trusted-proxies</c>.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
@@ -62,6 +74,27 @@ public sealed record BroadcastOptions
     public RoomSettings Room { get; init; } =
         new(LogEntries: 8192, LogBytes: 8 * 1024 * 1024, AnnounceUpTo: 1000, EchoLines: false) { RenamesPerMinute = 10 };
 }
+
+/// <summary>Who may come in.</summary>
+public enum Access
+{
+    /// <summary>Everybody.</summary>
+    Open,
+
+    /// <summary>Who knows the key.</summary>
+    Key,
+
+    /// <summary>Who has a token (RFC 7519).</summary>
+    Jwt,
+}
+
+/// <summary>Which tokens are good; what is empty does not matter.</summary>
+/// <param name="KeyFile">The path of the key: a public one as PEM, or the secret of HS256.</param>
+/// <param name="JwksFile">The path of a set of keys (RFC 7517).</param>
+/// <param name="Issuer">Who has to have issued it.</param>
+/// <param name="Audience">Whom it has to be for.</param>
+/// <param name="NameClaim">Which claim is the member's name.</param>
+public sealed record TokenRules(string KeyFile, string JwksFile, string Issuer, string Audience, string NameClaim);
 
 /// <summary>Where the server's certificate is.</summary>
 /// <param name="Certificate">The path of the certificate, and the intermediate ones behind it, as PEM; empty for none.</param>

@@ -12,8 +12,9 @@ namespace Broadcast.Host.Configuration;
 /// <param name="Allowed">What may stand there, in words that fit behind "must be".</param>
 /// <param name="Read">The options with the value taken in; null where the value is not allowed.</param>
 /// <param name="IsList">Whether it may be several values.</param>
+/// <param name="IsSecret">Whether it may be shown to nobody: not in an error, and not in the list of processes.</param>
 internal sealed record Setting(
-    string Key, string Allowed, Func<HoconValue, BroadcastOptions, BroadcastOptions?> Read, bool IsList = false)
+    string Key, string Allowed, Func<HoconValue, BroadcastOptions, BroadcastOptions?> Read, bool IsList = false, bool IsSecret = false)
 {
     private static readonly TimeSpan ShortestTime = TimeSpan.FromMilliseconds(100);
     // Half of what an array holds: a text has two bytes for each character.
@@ -29,6 +30,17 @@ internal sealed record Setting(
         Texts("broadcast.origins", "a list of origins such as [\"https://chat.example.org\"], or \"*\"", IsOrigin, (texts, o) => o with { Origins = texts }),
         Texts("broadcast.hosts", "a list of host names without a port, such as [\"chat.example.org\"]", IsHost, (texts, o) => o with { Hosts = texts }),
         Switch("broadcast.echo-lines", (on, o) => o with { Room = o.Room with { EchoLines = on } }),
+        new(
+            "broadcast.access",
+            "open, key or jwt",
+            (value, o) => TextOf(value) is "open" or "key" or "jwt" ? o with { Access = Enum.Parse<Access>(TextOf(value), ignoreCase: true) } : null),
+        TextOrNone("broadcast.key", "a key of at least 16 characters, or \"\" for none", (text, o) => o with { Key = text }) with { IsSecret = true },
+        FileOrNone("broadcast.key-file", (path, o) => o with { KeyFile = path }),
+        FileOrNone("broadcast.jwt.key-file", (path, o) => o with { Jwt = o.Jwt with { KeyFile = path } }),
+        FileOrNone("broadcast.jwt.jwks-file", (path, o) => o with { Jwt = o.Jwt with { JwksFile = path } }),
+        TextOrNone("broadcast.jwt.issuer", "a text, or \"\" for any", (text, o) => o with { Jwt = o.Jwt with { Issuer = text } }),
+        TextOrNone("broadcast.jwt.audience", "a text, or \"\" for any", (text, o) => o with { Jwt = o.Jwt with { Audience = text } }),
+        TextOrNone("broadcast.jwt.name-claim", "the name of a claim, or \"\" for none", (text, o) => o with { Jwt = o.Jwt with { NameClaim = text } }),
         FileOrNone("broadcast.tls.certificate", (path, o) => o with { Tls = o.Tls with { Certificate = path } }),
         FileOrNone("broadcast.tls.key", (path, o) => o with { Tls = o.Tls with { Key = path } }),
         Texts(
@@ -65,7 +77,10 @@ internal sealed record Setting(
         new(key, allowed, (value, o) => TextOf(value) is { Length: > 0 } text ? set(text, o) : null);
 
     private static Setting FileOrNone(string key, Func<string, BroadcastOptions, BroadcastOptions> set) =>
-        new(key, "the path of a file, or \"\" for none", (value, o) => value.IsString() && value.GetString() is { } path ? set(path.Trim(), o) : null);
+        TextOrNone(key, "the path of a file, or \"\" for none", set);
+
+    private static Setting TextOrNone(string key, string allowed, Func<string, BroadcastOptions, BroadcastOptions> set) =>
+        new(key, allowed, (value, o) => value.IsString() && value.GetString() is { } text ? set(text.Trim(), o) : null);
 
     private static Setting Number(string key, long least, long most, Func<long, BroadcastOptions, BroadcastOptions> set) =>
         new(

@@ -61,7 +61,7 @@ internal sealed record Settings(BroadcastOptions Options, Config All)
         {
             var setting = Setting.All.FirstOrDefault(setting => setting.Key == key) ?? throw NoSetting(place, key, value);
             options = setting.Read(value, options)
-                ?? throw new SettingException($"{place}: {key} is {Shown(value)}, but must be {setting.Allowed}");
+                ?? throw new SettingException($"{place}: {key} is {(setting.IsSecret ? "something else" : Shown(value))}, but must be {setting.Allowed}");
         }
 
         return options;
@@ -125,6 +125,11 @@ internal sealed record Settings(BroadcastOptions Options, Config All)
         if (!key.StartsWith("broadcast.", StringComparison.Ordinal) && !key.StartsWith("akka.", StringComparison.Ordinal))
         {
             throw new SettingException($"{place}: must be key=value with a key such as broadcast.limits.connections; hocon.conf lists those there are");
+        }
+
+        if (Setting.All.Any(setting => setting.Key == key && setting.IsSecret))
+        {
+            throw new SettingException($"--set {key}: everybody on this machine can read that in the list of processes; put it into a file, or into a variable");
         }
 
         return (place, FromValue(place, key, assignment[(equals + 1)..]));

@@ -17,6 +17,7 @@ namespace Broadcast.Host.Connections;
 internal sealed class ChatEndpoint(
     BroadcastOptions options,
     ConnectionLimit limit,
+    AccessPolicy access,
     IRequiredActor<DoorActor> door,
     IRequiredActor<SessionsActor> sessions,
     RefusalLog refusals,
@@ -63,7 +64,8 @@ internal sealed class ChatEndpoint(
         Action leave = limit.Exit;
         try
         {
-            if (ClientAddress.Of(context.Connection.RemoteIpAddress) is { } address)
+            var from = ClientAddress.Of(context.Connection.RemoteIpAddress);
+            if (from is { } address)
             {
                 if ((await door.ActorRef.Ask<Opened>(new Knock(address))).Refusal is { } refusal)
                 {
@@ -75,7 +77,14 @@ internal sealed class ChatEndpoint(
                 leave += () => door.ActorRef.Tell(new Gone(address));
             }
 
-            await UpgradeAsync(context, leave);
+            if (await access.StandingOfAsync(context, from) is { } standing)
+            {
+                await UpgradeAsync(context, standing, leave);
+                return;
+            }
+
+            await RefuseStrangerAsync(context, from);
+            leave();
         }
         catch
         {
@@ -86,7 +95,7 @@ internal sealed class ChatEndpoint(
 
     // The framework has checked the handshake (RFC 6455 4.2.1); this is the answer (4.2.2), after which HTTP ends.
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "RFC 6455 4.2.2 says SHA-1.")]
-    private async Task UpgradeAsync(HttpContext context, Action leave)
+    private async Task UpgradeAsync(HttpContext context, Standing standing, Action leave)
     {
         var key = context.Request.Headers.SecWebSocketKey.ToString();
         context.Response.Headers.Upgrade = "websocket";
@@ -105,8 +114,21 @@ internal sealed class ChatEndpoint(
         var name = RequestedName.FromQuery(context.Request.QueryString.Value ?? "");
         context.Features.GetRequiredFeature<HttpConnection>().HandOver(
             (transport, behind) =>
-                new WebSocketConnection(transport, behind, options.MessageBytes, leave, refusals, time).Open(sessions.ActorRef, name, form),
+                new WebSocketConnection(transport, behind, options.MessageBytes, leave, refusals, time).Open(sessions.ActorRef, name, form, standing),
             leave);
+    }
+
+    // Whoever tries keys is to have to wait for each.
+    private async Task RefuseStrangerAsync(HttpContext context, Neighbourhood? from)
+    {
+        if (from is { } address)
+        {
+            door.ActorRef.Tell(new Mistaken(address));
+        }
+
+        await Task.Delay(SessionActor.MistakeTime, time, context.RequestAborted);
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        await RefuseAsync(context, access.Refusal);
     }
 
     private Task RefuseAsync(HttpContext context, CloseReason why)

@@ -62,8 +62,9 @@ internal sealed class WebSocketConnection : IConnection
     /// <param name="sessions">Where one is to be had.</param>
     /// <param name="name">The name that the peer gave.</param>
     /// <param name="form">The form that it has chosen.</param>
-    public void Open(IActorRef sessions, RequestedName name, WireForm form) =>
-        sessions.Tell(new Open(this, name.Text, name.IsUnreadable, form));
+    /// <param name="standing">What the request has shown of who it is.</param>
+    public void Open(IActorRef sessions, RequestedName name, WireForm form, Standing standing) =>
+        sessions.Tell(new Open(this, name.Text, name.IsUnreadable, form, standing));
 
     /// <inheritdoc/>
     public void Attach(IActorRef session)

@@ -1,0 +1,160 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using Broadcast.Actors.Door;
+using Broadcast.Actors.Sessions;
+using Broadcast.Actors.Wire;
+using Broadcast.Host.Configuration;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Broadcast.Host.Connections;
+
+/// <summary>Who may come in: <c>broadcast.access</c>.</summary>
+internal sealed class AccessPolicy
+{
+    private const string Bearer = "Bearer ";
+
+    // RFC 7518 3.2: a key as long as the hash, at least.
+    private const int LeastSecretBytes = 32;
+    private const int LeastKeyCharacters = 16;
+
+    private static readonly string[] Algorithms = [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256];
+
+    private readonly Access _access;
+    private readonly string _nameClaim;
+
+    /// <param name="options">What it goes by.</param>
+    /// <exception cref="SettingException">There is no key where one is needed, or it cannot be used.</exception>
+    public AccessPolicy(BroadcastOptions options)
+    {
+        _access = options.Access;
+        _nameClaim = options.Jwt.NameClaim;
+        Key = _access == Access.Key ? new JoinKey(KeyOf(options)) : null;
+    }
+
+    /// <summary>The key that who has not shown it has to say first; null where there is none.</summary>
+    public JoinKey? Key { get; }
+
+    /// <summary>What a refused request is told.</summary>
+    public CloseReason Refusal => _access == Access.Jwt ? CloseReason.TokenRefused : CloseReason.KeyRefused;
+
+    /// <summary>Which tokens are good.</summary>
+    /// <exception cref="SettingException">The keys cannot be used.</exception>
+    public static TokenValidationParameters GoodTokens(TokenRules rules) => new()
+    {
+        ValidAlgorithms = Algorithms,
+        IssuerSigningKeys = KeysOf(rules),
+        ValidateIssuer = rules.Issuer.Length > 0,
+        ValidIssuer = rules.Issuer,
+        ValidateAudience = rules.Audience.Length > 0,
+        ValidAudience = rules.Audience,
+    };
+
+    /// <summary>What a request shows of who it is from.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="from">Where it comes from.</param>
+    /// <returns>Null where it is to be refused.</returns>
+    public async ValueTask<Standing?> StandingOfAsync(HttpContext context, Neighbourhood? from)
+    {
+        switch (_access)
+        {
+            case Access.Open:
+                return Standing.Anybody;
+            case Access.Key:
+                var given = context.Request.Headers.Authorization.ToString();
+                return given.Length == 0 ? new Standing(HasKey: false, From: from)
+                    : given.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && Key!.Is(given[Bearer.Length..]) ? Standing.Anybody
+                    : null;
+            default:
+                var result = await context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
+                var name = _nameClaim.Length == 0 ? null : result.Principal?.FindFirst(_nameClaim)?.Value;
+                return result.Succeeded && (name is not null || _nameClaim.Length == 0) ? new Standing(HasKey: true, name) : null;
+        }
+    }
+
+    private static string KeyOf(BroadcastOptions options)
+    {
+        var key = (options.Key, options.KeyFile) switch
+        {
+            ({ Length: > 0 } given, "") => given,
+            ("", { Length: > 0 } path) => Encoding.UTF8.GetString(Read("broadcast.key-file", path)).Trim(),
+            _ => throw new SettingException("broadcast.access is key: set either broadcast.key-file, or broadcast.key by the variable BROADCAST__KEY"),
+        };
+        return key.Length >= LeastKeyCharacters
+            ? key
+            : throw new SettingException("the join key is shorter than 16 characters, which can be guessed: take a longer one, such as that of `openssl rand -hex 16`");
+    }
+
+    private static List<SecurityKey> KeysOf(TokenRules rules)
+    {
+        if (rules.KeyFile.Length + rules.JwksFile.Length == 0)
+        {
+            throw new SettingException("broadcast.access is jwt: set broadcast.jwt.key-file or broadcast.jwt.jwks-file, or both");
+        }
+
+        List<SecurityKey> keys = [];
+        if (rules.KeyFile.Length > 0)
+        {
+            keys.Add(Usable("broadcast.jwt.key-file", rules.KeyFile, KeyOf));
+        }
+
+        if (rules.JwksFile.Length > 0)
+        {
+            keys.AddRange(Usable("broadcast.jwt.jwks-file", rules.JwksFile, bytes => new JsonWebKeySet(Encoding.UTF8.GetString(bytes)).GetSigningKeys()));
+        }
+
+        return keys.Count > 0 ? keys : throw new SettingException($"broadcast.jwt.jwks-file: {rules.JwksFile} has no key for signatures");
+    }
+
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The key is needed for as long as the server runs.")]
+    private static SecurityKey KeyOf(byte[] bytes)
+    {
+        var text = Encoding.UTF8.GetString(bytes).Trim();
+        if (!text.StartsWith("-----BEGIN", StringComparison.Ordinal))
+        {
+            return Encoding.UTF8.GetByteCount(text) >= LeastSecretBytes
+                ? new SymmetricSecurityKey(Encoding.UTF8.GetBytes(text))
+                : throw new CryptographicException("a secret for HS256 has at least 32 bytes");
+        }
+
+        try
+        {
+            var elliptic = ECDsa.Create();
+            elliptic.ImportFromPem(text);
+            return new ECDsaSecurityKey(elliptic);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            var rsa = RSA.Create();
+            rsa.ImportFromPem(text);
+            return new RsaSecurityKey(rsa);
+        }
+    }
+
+    private static T Usable<T>(string setting, string path, Func<byte[], T> use)
+    {
+        try
+        {
+            return use(Read(setting, path));
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            throw new SettingException(
+                $"{setting}: {path} cannot be used ({e.Message.Split('\n')[0].Trim()}); give a public key as PEM, a secret of at least 32 bytes, or a JWKS (RFC 7517)", e);
+        }
+    }
+
+    private static byte[] Read(string setting, string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new SettingException($"{setting}: {path} cannot be read ({e.Message.Split('\n')[0].Trim()})", e);
+        }
+    }
+}
