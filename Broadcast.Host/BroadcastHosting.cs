@@ -2,12 +2,14 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
 using Broadcast.Actors.Door;
+using Broadcast.Actors.Keeping;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
 using Broadcast.Host.Configuration;
 using Broadcast.Host.Connections;
 using Broadcast.Host.Listening;
+using Broadcast.Host.State;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -76,6 +78,33 @@ internal static class BroadcastHosting
         return builder;
     }
 
+    /// <summary>The room as it is to begin, from the directory that keeps it, where there is one.</summary>
+    public static WebApplicationBuilder AddBroadcastState(this WebApplicationBuilder builder, BroadcastOptions options, StateDirectory? directory)
+    {
+        builder.Services.AddSingleton(options.Room with
+        {
+            MostAway = options.Connections == 0 ? int.MaxValue : options.Connections,
+            Limits = options.Room.Limits with
+            {
+                MessageBytes = options.MessageBytes,
+                NameLength = options.NameLength,
+                LinesPerSecond = options.LinesPerSecond,
+                Burst = options.Burst,
+            },
+        });
+        builder.Services.AddSingleton(services =>
+        {
+            var (settings, time) = (services.GetRequiredService<RoomSettings>(), services.GetRequiredService<TimeProvider>());
+            return directory?.Load(settings, time, durable: false, services.GetRequiredService<ILogger<StateDirectory>>()) ?? RoomState.New(settings, time);
+        });
+        if (directory is not null)
+        {
+            builder.Services.AddSingleton(directory);
+        }
+
+        return builder;
+    }
+
     /// <summary>The actor system with its two doors, and what ends the process when the room dies.</summary>
     public static WebApplicationBuilder AddBroadcastActors(this WebApplicationBuilder builder, BroadcastOptions options, Config hocon)
     {
@@ -109,25 +138,24 @@ internal static class BroadcastHosting
             .WithActors((system, registry) =>
             {
                 var time = services.GetRequiredService<TimeProvider>();
-                var settings = options.Room with
+                var settings = services.GetRequiredService<RoomSettings>();
+                var state = services.GetRequiredService<RoomState>();
+                IActorRef? journal = null;
+                if (services.GetService<StateDirectory>() is { } directory)
                 {
-                    MostAway = options.Connections == 0 ? int.MaxValue : options.Connections,
-                    Limits = options.Room.Limits with
-                    {
-                        MessageBytes = options.MessageBytes,
-                        NameLength = options.NameLength,
-                        LinesPerSecond = options.LinesPerSecond,
-                        Burst = options.Burst,
-                    },
-                };
+                    var props = JournalActor.Props(directory, services.GetRequiredService<ILogger<JournalActor>>());
+                    journal = system.ActorOf(props.WithDispatcher("akka.actor.journal-dispatcher"), "journal");
+                    registry.Register<JournalActor>(journal);
+                }
+
+                var room = system.ActorOf(RoomActor.Props(settings, time, services.GetRequiredService<ILogger<RoomActor>>(), state, journal), "room");
+                registry.Register<RoomActor>(room);
                 var door = system.ActorOf(
                     DoorActor.Props(options.ConnectionsPerAddress, options.JoinsPerSecondPerAddress, time), "door");
                 registry.Register<DoorActor>(door);
                 var lines = new Rate(options.LinesPerSecond, TimeSpan.FromSeconds(1), options.Burst, time);
                 var rules = new SessionRules(lines, options.NameLength, access.Key, door);
-                var room = system.ActorOf(RoomActor.Props(settings, time, services.GetRequiredService<ILogger<RoomActor>>()), "room");
-                registry.Register<RoomActor>(room);
-                registry.Register<SessionsActor>(system.ActorOf(SessionsActor.Props(room, options.KeepAlive, time, rules), "sessions"));
+                registry.Register<SessionsActor>(system.ActorOf(SessionsActor.Props(room, options.KeepAlive, time, rules, state.LastId), "sessions"));
             }));
         // Behind the actors, so that it ends before they do.
         builder.Services.AddHostedService(services => services.GetRequiredService<ConnectionLimit>());
@@ -139,6 +167,9 @@ internal static class BroadcastHosting
     /// <summary>The way of a request.</summary>
     public static WebApplication UseBroadcast(this WebApplication app)
     {
+        // What is kept is read, or refused, before anybody comes.
+        _ = app.Services.GetRequiredService<RoomState>();
+
         if (app.Services.GetRequiredService<BroadcastOptions>().TrustedProxies is { Count: > 0 } proxies)
         {
             var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
@@ -156,7 +187,8 @@ internal static class BroadcastHosting
         app.UseWebSockets();
         app.Run(app.Services.GetRequiredService<ChatEndpoint>().HandleAsync);
         app.Lifetime.ApplicationStopping.Register(() =>
-            app.Services.GetRequiredService<IRequiredActor<SessionsActor>>().ActorRef.Tell(new CloseRoom(CloseReason.ShuttingDown)));
+            app.Services.GetRequiredService<IRequiredActor<SessionsActor>>().ActorRef.Tell(new CloseRoom(
+                app.Services.GetService<StateDirectory>() is null ? CloseReason.ShuttingDown : CloseReason.Restarting)));
         return app;
     }
 }

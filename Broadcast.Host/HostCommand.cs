@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Broadcast.Actors.Keeping;
 using Broadcast.Host.Configuration;
 using Broadcast.Host.Connections;
 using Broadcast.Host.Listening;
+using Broadcast.Host.State;
 
 namespace Broadcast.Host;
 
@@ -38,7 +40,7 @@ internal static partial class HostCommand
     };
 
     /// <summary>Runs until a signal, or the room's death, ends it.</summary>
-    /// <returns>0; 1 where it cannot listen; 64 for bad usage; 70 where the room failed; 78 for a bad configuration.</returns>
+    /// <returns>0; 1 where it cannot listen; 64 for bad usage; 70 where the room failed; 74 where what is kept of it cannot be read or written; 78 for a bad configuration.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         var command = new RootCommand("A real-time broadcast server: what one person says, everybody connected sees at once.")
@@ -69,17 +71,23 @@ internal static partial class HostCommand
         {
             return await FailAsync(fault.Message, CannotListen);
         }
+        catch (StateException fault)
+        {
+            return await FailAsync(fault.Message, StateDirectory.Failed);
+        }
     }
 
     /// <summary>A host that listens already and serves once it is started.</summary>
     /// <param name="settings">What it goes by.</param>
     /// <param name="sockets">What it listens on.</param>
+    /// <param name="directory">What the room is kept in; null where it is not.</param>
     /// <param name="more">What else is to be set up, over the rest.</param>
-    public static WebApplication Build(Settings settings, ListenSockets sockets, Action<WebApplicationBuilder>? more = null)
+    public static WebApplication Build(Settings settings, ListenSockets sockets, StateDirectory? directory, Action<WebApplicationBuilder>? more = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory })
             .AddBroadcastLogging()
             .AddBroadcastSockets(settings.Options, sockets)
+            .AddBroadcastState(settings.Options, directory)
             .AddBroadcastActors(settings.Options, settings.All);
         more?.Invoke(builder);
         return builder.Build().UseBroadcast();
@@ -111,7 +119,8 @@ internal static partial class HostCommand
         var asked = settings.Options.Connections;
         settings = settings with { Options = Fitting(settings.Options, OpenFiles.RoomForConnections()) };
         using var sockets = await ListenSockets.BindAsync(settings.Options.Host, settings.Options.Port);
-        await using var app = Build(settings, sockets);
+        using var directory = settings.Options.State is { } path ? StateDirectory.Open(path) : null;
+        await using var app = Build(settings, sockets, directory);
         using var signals = Signals.End(app.Lifetime);
         try
         {
@@ -120,6 +129,7 @@ internal static partial class HostCommand
         catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
             // A signal came while it was starting.
+            await app.StopAsync();
             return 0;
         }
 

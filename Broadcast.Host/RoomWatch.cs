@@ -1,16 +1,17 @@
 using Akka.Actor;
 using Akka.Hosting;
+using Broadcast.Actors.Keeping;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Sessions;
+using Broadcast.Host.State;
 
 namespace Broadcast.Host;
 
 /// <summary>
-/// Ends the process when the room dies, or the sessions' parent: a server that takes connections for a dead room must
-/// not exist. Whoever manages the process starts it again.
+/// Ends the process when the room dies, or the sessions' parent, or what keeps the room: a server that takes connections
+/// for a dead room must not exist. Whoever manages the process starts it again.
 /// </summary>
-internal sealed partial class RoomWatch(
-    IRequiredActor<RoomActor> room, IRequiredActor<SessionsActor> sessions, IHostApplicationLifetime lifetime, ILogger<RoomWatch> logger)
+internal sealed partial class RoomWatch(ActorRegistry actors, IHostApplicationLifetime lifetime, ILogger<RoomWatch> logger, StateDirectory? directory = null)
     : BackgroundService
 {
     /// <summary>The exit status where one of them died while it was needed.</summary>
@@ -22,24 +23,63 @@ internal sealed partial class RoomWatch(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        await await Task.WhenAny(room.ActorRef.WatchAsync(either.Token), sessions.ActorRef.WatchAsync(either.Token));
-        await either.CancelAsync();
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var sessions = await actors.GetAsync<SessionsActor>(any.Token);
+        var room = await actors.GetAsync<RoomActor>(any.Token);
+        var journal = directory is null ? Task.Delay(Timeout.Infinite, any.Token) : (await actors.GetAsync<JournalActor>(any.Token)).WatchAsync(any.Token);
+        var first = await Task.WhenAny(room.WatchAsync(any.Token), sessions.WatchAsync(any.Token), journal);
+        await first;
+        await any.CancelAsync();
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
             return;
         }
 
-        Log.RoomDied(logger);
-        ExitStatus = Failed;
+        if (first == journal)
+        {
+            ExitStatus = StateDirectory.Failed;
+            Log.JournalDied(logger);
+        }
+        else
+        {
+            ExitStatus = Failed;
+            Log.RoomDied(logger);
+        }
+
         // Nobody is left to say goodbye: the sessions go, and their sockets with them.
-        sessions.ActorRef.Tell(PoisonPill.Instance);
+        sessions.Tell(PoisonPill.Instance);
         lifetime.StopApplication();
+    }
+
+    /// <summary>Waits until the room has been kept, or for as long as the host has time.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (directory is not null && ExitStatus == 0)
+        {
+            try
+            {
+                await (await actors.GetAsync<JournalActor>(cancellationToken)).WatchAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                Log.NotKept(logger);
+            }
+
+            ExitStatus = directory.IsClosed ? 0 : StateDirectory.Failed;
+        }
+
+        await base.StopAsync(cancellationToken);
     }
 
     private static partial class Log
     {
         [LoggerMessage(EventId = 20, Level = LogLevel.Critical, Message = "The room has failed; the server ends (exit status 70)")]
         public static partial void RoomDied(ILogger logger);
+
+        [LoggerMessage(EventId = 21, Level = LogLevel.Critical, Message = "The room can no longer be kept; the server ends (exit status 74)")]
+        public static partial void JournalDied(ILogger logger);
+
+        [LoggerMessage(EventId = 22, Level = LogLevel.Critical, Message = "The room was not written in time: who comes back is new (exit status 74)")]
+        public static partial void NotKept(ILogger logger);
     }
 }

@@ -20,6 +20,9 @@ public sealed class Answers
     /// <summary>The highest number that has been answered; 0 before the first.</summary>
     public long Highest { get; private set; }
 
+    /// <summary>Those that are remembered, in the order of their numbers.</summary>
+    public IReadOnlyCollection<(long N, Answer Answer)> Last => _last;
+
     /// <summary>What is known of a number.</summary>
     /// <returns><see cref="Unheard"/>, <see cref="Again"/> or <see cref="Forgotten"/>.</returns>
     public Finding Find(long n)

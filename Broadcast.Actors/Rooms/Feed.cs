@@ -43,6 +43,20 @@ internal sealed class Feed(Voice voice, int entries, long bytes)
         }
     }
 
+    /// <summary>Takes what was, before anybody reads it: one who was here will come back for it.</summary>
+    public void Recall(IEnumerable<Past> oldestFirst)
+    {
+        foreach (var (fact, time) in oldestFirst)
+        {
+            if (Log.Last + 1 != fact.Seq)
+            {
+                Log = new RoomLog(entries, bytes, fact.Seq - 1);
+            }
+
+            Log.Append(voice.Fact(fact, time));
+        }
+    }
+
     /// <summary>Whoever is told from here on does not get what was told before.</summary>
     public void BeginStep() => _batches.Clear();
 

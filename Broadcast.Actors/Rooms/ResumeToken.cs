@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -39,6 +40,9 @@ public sealed class ResumeToken : IEquatable<ResumeToken>
     /// <summary>The token for the member's own eyes: 22 characters of base64url.</summary>
     public string Reveal() => Base64Url.EncodeToString(_secret);
 
+    /// <summary>What is kept of it.</summary>
+    internal TokenDigest Digest => TokenDigest.Of(_secret);
+
     /// <summary>Whether they are the same; takes as long wherever they differ.</summary>
     public bool Equals(ResumeToken? other) => other is not null && CryptographicOperations.FixedTimeEquals(_secret, other._secret);
 
@@ -55,4 +59,18 @@ public sealed class ResumeToken : IEquatable<ResumeToken>
 
     /// <summary>Says that it is a token, not which.</summary>
     public override string ToString() => "a resume token";
+}
+
+/// <summary>
+/// What the room keeps of a <see cref="ResumeToken"/>, in memory and on the disk: the first 128 bits of its SHA-256. Whoever
+/// sees it cannot come back with it.
+/// </summary>
+internal readonly record struct TokenDigest(UInt128 Value)
+{
+    public static TokenDigest Of(ReadOnlySpan<byte> secret)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        _ = SHA256.HashData(secret, hash);
+        return new TokenDigest(BinaryPrimitives.ReadUInt128BigEndian(hash));
+    }
 }

@@ -13,45 +13,49 @@ internal sealed class ResumeTokens(TimeProvider time)
     /// <summary>How long they are.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<ResumeToken, Seat> _seats = [];
-    private readonly Dictionary<ResumeToken, Answers> _departed = [];
+    private readonly Dictionary<TokenDigest, Seat> _seats = [];
+    private readonly Dictionary<TokenDigest, Answers> _departed = [];
 
     // In the order in which they left, which is the order in which they are forgotten.
-    private readonly Queue<(ResumeToken Token, long At)> _forgetting = [];
+    private readonly Queue<(TokenDigest Token, long At)> _forgetting = [];
 
-    /// <summary>A new token for a member.</summary>
-    public ResumeToken Give(Seat seat)
-    {
-        var token = ResumeToken.Create();
-        _seats.Add(token, seat);
-        return token;
-    }
+    /// <summary>The members that have left whose answers are remembered, in the order in which they left.</summary>
+    public IEnumerable<(TokenDigest Token, Answers Answers)> Departed => _forgetting.Select(left => (left.Token, _departed[left.Token]));
+
+    /// <summary>A member's token.</summary>
+    public void Give(TokenDigest token, Seat seat) => _seats.Add(token, seat);
 
     /// <summary>Whose token it is; null where it is nobody's who is here.</summary>
-    public Seat? SeatOf(ResumeToken token) => _seats.GetValueOrDefault(token);
+    public Seat? SeatOf(TokenDigest token) => _seats.GetValueOrDefault(token);
 
     /// <summary>The answers to one who has left and had this token; null where none are remembered.</summary>
-    public Answers? AnswersOf(ResumeToken token)
+    public Answers? AnswersOf(TokenDigest token)
     {
         Forget();
         return _departed.GetValueOrDefault(token);
     }
 
     /// <summary>The member has left of itself.</summary>
-    public void Retire(ResumeToken token, Answers answers)
+    public void Retire(TokenDigest token, Answers answers)
     {
         Revoke(token);
         if (answers.Highest > 0)
         {
             answers.KeepOnlyUnanswered();
-            _departed.Add(token, answers);
-            _forgetting.Enqueue((token, time.GetTimestamp()));
-            Forget();
+            Remember(token, answers);
         }
     }
 
+    /// <summary>The answers to one who has left.</summary>
+    public void Remember(TokenDigest token, Answers answers)
+    {
+        _departed.Add(token, answers);
+        _forgetting.Enqueue((token, time.GetTimestamp()));
+        Forget();
+    }
+
     /// <summary>The member was sent away: the token is worth nothing any more.</summary>
-    public void Revoke(ResumeToken token) => _ = _seats.Remove(token);
+    public void Revoke(TokenDigest token) => _ = _seats.Remove(token);
 
     private void Forget()
     {

@@ -34,10 +34,7 @@ public sealed class Room
     /// What is due after the last fact: word that the room has become too full for announcing who comes and goes, or
     /// that it is so no longer, which is at nine tenths, so that one who comes and goes does not turn it on and off.
     /// </summary>
-    public PresenceChanged? Due =>
-        _announceUpTo > 0 && IsAnnouncing != (IsAnnouncing ? Count <= _announceUpTo : Count <= _announceUpTo * 9L / 10)
-            ? new PresenceChanged(Seq + 1, !IsAnnouncing, Count)
-            : null;
+    public PresenceChanged? Due => IsAnnouncing != ShouldAnnounce ? new PresenceChanged(Seq + 1, !IsAnnouncing, Count) : null;
 
     /// <summary>How many are here.</summary>
     public int Count => _members.Count;
@@ -46,6 +43,18 @@ public sealed class Room
     /// <param name="announceUpTo">Up to how many members joins and leaves are announced; 0 for never, -1 for always.</param>
     public static Room Open(int announceUpTo) => new(
         ImmutableSortedDictionary<MemberId, Member>.Empty, NamesTaken.None, seq: 0, announceUpTo, isAnnouncing: announceUpTo != 0);
+
+    /// <summary>The room as it was when a server ended. What it goes by may have been set otherwise since: see <see cref="Due"/>.</summary>
+    /// <param name="announceUpTo">As in <see cref="Open"/>.</param>
+    /// <param name="seq">The latest fact's number.</param>
+    /// <param name="isAnnouncing">Whether joins and leaves were facts.</param>
+    /// <param name="members">Who was here.</param>
+    public static Room Reopen(int announceUpTo, long seq, bool isAnnouncing, IReadOnlyCollection<Member> members) => new(
+        members.ToImmutableSortedDictionary(member => member.Id, member => member),
+        members.Aggregate(NamesTaken.None, (names, member) => names.Claim(member.Name, member.Id.Value)),
+        seq,
+        announceUpTo,
+        isAnnouncing);
 
     /// <summary>Who is here, in the order in which they came.</summary>
     public IEnumerable<Member> Members => _members.Values;
@@ -83,6 +92,13 @@ public sealed class Room
             _ => With(_members, _names, fact.Seq),
         };
     }
+
+    private bool ShouldAnnounce => _announceUpTo switch
+    {
+        < 0 => true,
+        0 => false,
+        _ => IsAnnouncing ? Count <= _announceUpTo : Count <= _announceUpTo * 9L / 10,
+    };
 
     // Who comes and goes unannounced takes no number.
     private long SeqOfPresence => IsAnnouncing ? Seq + 1 : Seq;

@@ -49,9 +49,9 @@ public sealed partial class RoomActor
 
     private void Answer(Seat seat, long? n, Answer answer)
     {
-        if (n is { } number && seat.Answers is { } answers)
+        if (n is { } number && seat.Answers is not null)
         {
-            answers.Remember(number, answer);
+            _state.Answer(seat, number, answer);
             TellAnswer(seat, number, answer);
         }
     }

@@ -7,31 +7,43 @@ namespace Broadcast.Actors.Rooms;
 /// <content>How a member gets its seat, keeps it without a session, and loses it.</content>
 public sealed partial class RoomActor
 {
-    // Somebody new comes in. Answers are those to what it said before, where it has been here and left.
-    private void Welcome(Join join, Joined joined, Answers? answers)
+    // Of those who were here when the last server ended, who can come back is waited for, and the others have left.
+    private void TakeUp()
     {
-        var feed = _feeds[(int)join.Form];
-        feed.Open(_room.Seq);
-        var seat = new Seat(join.Id, Sender, feed);
-        if (join.Form == WireForm.Json)
+        foreach (var seat in Seats.Values.ToList())
         {
-            seat.Token = _tokens.Give(seat);
-            seat.Answers = answers ?? new Answers();
+            if (MayStay(seat))
+            {
+                AwaitReturn(seat);
+            }
+            else
+            {
+                Depart(seat, LeftReason.Lost);
+            }
         }
 
+        // It may go by something else than it did.
+        PublishDue();
+    }
+
+    // Somebody new comes in, who may have been here before and left.
+    private void Welcome(Join join, Joined joined, ResumeToken? former)
+    {
+        var token = join.Form == WireForm.Json ? ResumeToken.Create() : null;
+        var seat = _state.Admit(join.Id, join.Form, token?.Digest, former?.Digest);
         Sit(seat);
-        Sender.Tell(new Welcome(_room.Seq));
-        TellPrivately(seat, seat.Voice.Welcome(WelcomingOf(seat, joined.Who, _room.Seq), Present));
-        _seats.Add(join.Id, seat);
-        if (_room.IsAnnouncing)
+        Sender.Tell(new Welcome(Room.Seq));
+        TellPrivately(seat, seat.Voice.Welcome(WelcomingOf(joined.Who, token, Room.Seq), Present));
+        if (Room.IsAnnouncing)
         {
             Publish(joined);
         }
         else
         {
             // Its own line is a joiner's first in any case.
-            _room = _room.Apply(joined);
-            TellPrivately(seat, seat.Voice.Unannounced(joined, _time.GetUtcNow()));
+            var now = _time.GetUtcNow();
+            _state.Apply(joined, now);
+            TellPrivately(seat, seat.Voice.Unannounced(joined, now));
         }
 
         PublishDue();
@@ -40,7 +52,7 @@ public sealed partial class RoomActor
     }
 
     // A member's new session takes the old one's place, and nobody else hears anything.
-    private void Resume(Seat seat, long from)
+    private void Resume(Seat seat, ResumeToken token, long from)
     {
         if (seat.IsAway)
         {
@@ -53,28 +65,28 @@ public sealed partial class RoomActor
             Rise(seat);
         }
 
-        seat.Session = Sender;
         Sit(seat);
 
-        var cursor = Math.Min(from, _room.Seq);
-        Sender.Tell(new Welcome(cursor, seat.Id, _room.Seq));
-        Sender.Tell(new PrivateFrame(cursor, seat.Voice.WelcomeBack(WelcomingOf(seat, _room.Find(seat.Id)!, cursor))!));
+        var cursor = Math.Min(from, Room.Seq);
+        Sender.Tell(new Welcome(cursor, seat.Id, Room.Seq));
+        Sender.Tell(new PrivateFrame(cursor, seat.Voice.WelcomeBack(WelcomingOf(Room.Find(seat.Id)!, token, cursor))!));
         if (cursor <= seat.ListedAt)
         {
-            TellPrivately(seat, seat.Voice.WhoNow(Present, _room.Seq));
-            seat.ListedAt = _room.Seq;
+            TellPrivately(seat, seat.Voice.WhoNow(Present, Room.Seq));
+            _state.List(seat);
         }
 
         Log.CameBack(_logger, seat.Id.Value);
     }
 
-    private Welcoming WelcomingOf(Seat seat, Member you, long seq) => new(_epoch, seq, you, seat.Token, _settings.Limits);
+    private Welcoming WelcomingOf(Member you, ResumeToken? token, long seq) => new(_state.Epoch, seq, you, token, _settings.Limits);
 
-    // The member's session is told from here on.
+    // The member's session, which has asked for it, is told from here on.
     private void Sit(Seat seat)
     {
+        seat.Session = Sender;
         Context.WatchWith(seat.Session, new Ended(seat.Id, seat.Session));
-        seat.Told = _room.Seq;
+        seat.Told = Room.Seq;
         (seat.Whispers, seat.WhisperBytes) = (0, 0);
         _rounds.Add(seat);
     }
@@ -91,7 +103,7 @@ public sealed partial class RoomActor
     private void SeeOut(Seat seat)
     {
         _rounds.Remove(seat);
-        seat.Feed.Open(_room.Seq);
+        seat.Feed.Open(Room.Seq);
         _leaving.Add(seat.Session, seat.Feed);
         seat.Session = ActorRefs.Nobody;
     }
@@ -102,6 +114,11 @@ public sealed partial class RoomActor
     private void StayWithout(Seat seat)
     {
         Rise(seat);
+        AwaitReturn(seat);
+    }
+
+    private void AwaitReturn(Seat seat)
+    {
         _away++;
         Timers.StartSingleTimer(seat.Id, new GraceOver(seat.Id), _settings.Grace);
         Log.WentAway(_logger, seat.Id.Value);
@@ -110,27 +127,15 @@ public sealed partial class RoomActor
     // The one door out.
     private void Depart(Seat seat, LeftReason reason)
     {
-        _ = _seats.Remove(seat.Id);
-        seat.Feed.Close();
-        switch (seat)
+        if (Room.Decide(new Leave(seat.Id, reason)) is Left left)
         {
-            case { Token: { } token } when reason == LeftReason.Removed:
-                _tokens.Revoke(token);
-                break;
-            case { Token: { } token, Answers: { } answers }:
-                _tokens.Retire(token, answers);
-                break;
-        }
-
-        if (_room.Decide(new Leave(seat.Id, reason)) is Left left)
-        {
-            if (_room.IsAnnouncing)
+            if (Room.IsAnnouncing)
             {
                 Publish(left);
             }
             else
             {
-                _room = _room.Apply(left);
+                _state.Apply(left, _time.GetUtcNow());
             }
 
             PublishDue();

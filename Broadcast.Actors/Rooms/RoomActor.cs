@@ -1,10 +1,9 @@
 using System.Buffers;
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
 using Akka.Actor;
 using Akka.Dispatch;
 using Broadcast.Actors.Door;
+using Broadcast.Actors.Keeping;
 using Broadcast.Actors.Names;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
@@ -28,7 +27,15 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     /// <param name="time">When things happen, and how long those who have left are remembered.</param>
     /// <param name="logger">Joins and leaves at Debug.</param>
     public static Props Props(RoomSettings settings, TimeProvider time, ILogger<RoomActor> logger) =>
-        Akka.Actor.Props.Create(() => new RoomActor(settings, time, logger));
+        Props(settings, time, logger, RoomState.New(settings, time), journal: null);
+
+    /// <param name="settings">What the room goes by.</param>
+    /// <param name="time">When things happen, and how long those who have left are remembered.</param>
+    /// <param name="logger">Joins and leaves at Debug.</param>
+    /// <param name="state">The room as it was; from here on it is the room's own.</param>
+    /// <param name="journal">Who keeps it, a <see cref="JournalActor"/>; null where nobody does.</param>
+    public static Props Props(RoomSettings settings, TimeProvider time, ILogger<RoomActor> logger, RoomState state, IActorRef? journal) =>
+        Akka.Actor.Props.Create(() => new RoomActor(settings, time, logger, state, journal));
 
     /// <summary>
     /// So many are told, beside those who speak, before those that have just been told write, and before the room looks
@@ -48,41 +55,31 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    // What a sequence number counts in: another room's is another's.
-    private readonly string _epoch = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(9));
-
-    private Room _room;
-
-    // One for each form, by its number.
-    private readonly Feed[] _feeds;
-    private readonly RoomHistory _history;
-    private readonly Dictionary<MemberId, Seat> _seats = [];
+    private readonly RoomState _state;
+    private readonly IActorRef? _journal;
 
     // Sessions whose members have left, until they have ended: they may be owed of their form's log.
     private readonly Dictionary<IActorRef, Feed> _leaving = [];
-    private readonly ResumeTokens _tokens;
     private readonly Rate _renames;
     private readonly Rounds _rounds;
 
     private int _away;
     private CloseReason? _closed;
 
-    /// <summary>See <see cref="Props(RoomSettings, TimeProvider, ILogger{RoomActor})"/>.</summary>
-    public RoomActor(RoomSettings settings, TimeProvider time, ILogger<RoomActor> logger)
+    /// <summary>See <see cref="Props(RoomSettings, TimeProvider, ILogger{RoomActor}, RoomState, IActorRef)"/>.</summary>
+    public RoomActor(RoomSettings settings, TimeProvider time, ILogger<RoomActor> logger, RoomState state, IActorRef? journal)
     {
         _settings = settings;
         _time = time;
         _logger = logger;
-        _room = Room.Open(settings.AnnounceUpTo);
-        _feeds = [FeedOf(new PlainVoice()), FeedOf(new JsonVoice())];
-        _history = new RoomHistory(settings.LogEntries, settings.LogBytes);
-        _tokens = new ResumeTokens(time);
         _renames = new Rate(settings.RenamesPerMinute, TimeSpan.FromMinutes(1), Math.Max(1, settings.RenamesPerMinute), time);
+        _state = state;
+        _journal = journal;
 
         // Behind the sessions that have just been told, which write first, and behind lines that have just been read: they
         // are told along. In an idle room there is nothing to wait for.
         var nextStep = new NextStep(Self);
-        _rounds = new Rounds(_feeds, () => Context.Dispatcher.Schedule(nextStep));
+        _rounds = new Rounds(_state.Feeds, () => Context.Dispatcher.Schedule(nextStep));
 
         Receive<Join>(OnJoin);
         Receive<Say>(OnSay);
@@ -101,12 +98,20 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         Receive<GraceOver>(OnGraceOver);
         Receive<TellOn>(_ => _rounds.GoOn());
         Receive<CloseRoom>(OnCloseRoom);
+        Receive<Recorded>(_ => { });
     }
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private Presence Present => new(_room, id => _seats.TryGetValue(id, out var seat) && seat.IsAway);
+    /// <inheritdoc/>
+    protected override void PreStart() => TakeUp();
+
+    private Room Room => _state.Room;
+
+    private Dictionary<MemberId, Seat> Seats => _state.Seats;
+
+    private Presence Present => new(Room, id => Seats.TryGetValue(id, out var seat) && seat.IsAway);
 
     private void OnJoin(Join join)
     {
@@ -117,19 +122,19 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         }
 
         var token = TokenOf(join);
-        if (token is not null && _tokens.SeatOf(token) is { } seat)
+        if (token is not null && _state.Tokens.SeatOf(token.Digest) is { } seat)
         {
-            Resume(seat, join.Resume!.Seq);
+            Resume(seat, token, join.Resume!.Seq);
         }
-        else if (_room.Decide(join) is Joined joined)
+        else if (Room.Decide(join) is Joined joined)
         {
-            Welcome(join, joined, token is null ? null : _tokens.AnswersOf(token));
+            Welcome(join, joined, token);
         }
     }
 
     private void OnSay(Say say)
     {
-        if (SeatOf(say.Id, Sender) is { } seat && IsNew(seat, say.N) && _room.Decide(say) is Said said)
+        if (SeatOf(say.Id, Sender) is { } seat && IsNew(seat, say.N) && Room.Decide(say) is Said said)
         {
             Publish(said);
             Answer(seat, say.N, new Acked(said.Seq));
@@ -152,7 +157,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
             return;
         }
 
-        switch (_room.Decide(rename))
+        switch (Room.Decide(rename))
         {
             case Renamed renamed:
                 seat.Renames = pace;
@@ -173,7 +178,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
             return;
         }
 
-        switch (_room.Decide(whisper))
+        switch (Room.Decide(whisper))
         {
             case Whispered whispered when Hand(whispered) is { } why:
                 Refuse(seat, whisper.N, new Refused(why, ErrorCode.NotHere));
@@ -229,7 +234,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     {
         if (SeatOf(query.Id, Sender) is { } seat)
         {
-            TellPrivately(seat, seat.Voice.Who(Present, _room.Seq), isAnswer: true);
+            TellPrivately(seat, seat.Voice.Who(Present, Room.Seq), isAnswer: true);
             Sender.Tell(Taken.Instance);
         }
     }
@@ -238,7 +243,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     {
         if (SeatOf(query.Id, Sender) is { } seat)
         {
-            var past = _history.Before(query.Before ?? long.MaxValue);
+            var past = _state.History.Before(query.Before ?? long.MaxValue);
             TellPrivately(seat, seat.Voice.History(past, query.Limit ?? int.MaxValue), isAnswer: true);
             Sender.Tell(Taken.Instance);
         }
@@ -255,20 +260,20 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
 
     private void OnGetMissed(GetMissed query)
     {
-        var feed = _feeds[(int)query.Form];
+        var feed = _state.Feeds[(int)query.Form];
         if (feed.Log.TryAfter(query.Cursor, out var slice))
         {
             Sender.Tell(new Missed(slice));
             return;
         }
 
-        Sender.Tell(new Overtaken(query.Cursor, _room.Seq, feed.Voice.Missed(query.Cursor + 1, _room.Seq)));
-        if (feed.Voice.WhoNow(Present, _room.Seq) is { } who)
+        Sender.Tell(new Overtaken(query.Cursor, Room.Seq, feed.Voice.Missed(query.Cursor + 1, Room.Seq)));
+        if (feed.Voice.WhoNow(Present, Room.Seq) is { } who)
         {
-            Sender.Tell(new PrivateFrame(_room.Seq, who));
-            if (query.Id is { } id && _seats.TryGetValue(id, out var seat))
+            Sender.Tell(new PrivateFrame(Room.Seq, who));
+            if (query.Id is { } id && Seats.TryGetValue(id, out var seat))
             {
-                seat.ListedAt = _room.Seq;
+                _state.List(seat);
             }
         }
     }
@@ -276,7 +281,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     private void OnLeave(Leave leave)
     {
         // Owed is what happened before; its own leave a member does not see.
-        var owed = _room.Seq;
+        var owed = Room.Seq;
         if (SeatOf(leave.Id, Sender) is { } seat)
         {
             SeeOut(seat);
@@ -291,7 +296,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         if (SeatOf(detach.Id, Sender) is { } seat && MayStay(seat))
         {
             StayWithout(seat);
-            Sender.Tell(new Goodbye(_room.Seq, Reason: null));
+            Sender.Tell(new Goodbye(Room.Seq, Reason: null));
         }
         else
         {
@@ -321,7 +326,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
 
     private void OnGraceOver(GraceOver over)
     {
-        if (_seats.TryGetValue(over.Id, out var seat) && seat.IsAway)
+        if (Seats.TryGetValue(over.Id, out var seat) && seat.IsAway)
         {
             _away--;
             Depart(seat, LeftReason.Lost);
@@ -332,7 +337,8 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     {
         _rounds.Finish();
         _closed = close.Reason;
-        var goodbye = new Goodbye(_room.Seq, close.Reason);
+        _journal?.Tell(new RecordAll(_state.Snapshot(), IsLast: true));
+        var goodbye = new Goodbye(Room.Seq, close.Reason);
         foreach (var seat in _rounds.Row)
         {
             // Nobody is left to hear of anybody's leaving.
@@ -342,19 +348,19 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         }
 
         Timers.CancelAll();
-        _seats.Clear();
+        Seats.Clear();
         _rounds.Clear();
     }
 
     private Seat? SeatOf(MemberId id, IActorRef session) =>
-        _seats.TryGetValue(id, out var seat) && seat.Session.Equals(session) ? seat : null;
+        Seats.TryGetValue(id, out var seat) && seat.Session.Equals(session) ? seat : null;
 
     private ResumeToken? TokenOf(Join join) =>
-        join.Resume is { } from && from.Epoch == _epoch && ResumeToken.TryParse(from.Token, out var token) ? token : null;
+        join.Resume is { } from && from.Epoch == _state.Epoch && ResumeToken.TryParse(from.Token, out var token) ? token : null;
 
     private void PublishDue()
     {
-        if (_room.Due is not { } due)
+        if (Room.Due is not { } due)
         {
             return;
         }
@@ -368,35 +374,22 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
 
     private void TellEverybodyWhoIsHere()
     {
-        foreach (var feed in _feeds)
+        foreach (var feed in _state.Feeds)
         {
-            if (feed.Voice.WhoNow(Present, _room.Seq) is { } who)
+            if (feed.Voice.WhoNow(Present, Room.Seq) is { } who)
             {
-                var frame = new PrivateFrame(_room.Seq, who);
+                var frame = new PrivateFrame(Room.Seq, who);
                 foreach (var seat in _rounds.Row.Where(seat => seat.Feed == feed))
                 {
                     seat.Session.Tell(frame);
                 }
             }
         }
-
-        // Those who are away hear of it when they are back.
-        foreach (var seat in _seats.Values)
-        {
-            seat.ListedAt = _room.Seq;
-        }
     }
 
     private void Publish(Fact fact)
     {
-        _room = _room.Apply(fact);
-        var now = _time.GetUtcNow();
-        foreach (var feed in _feeds)
-        {
-            feed.Append(fact, now);
-        }
-
-        _history.Append(fact, now);
+        _state.Apply(fact, _time.GetUtcNow());
         if (_settings.EchoLines && _logger.IsEnabled(LogLevel.Information))
         {
             var utf8 = new ArrayBufferWriter<byte>();
@@ -419,7 +412,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     // Gives the whisper to whom it is for; or says why it cannot be had.
     private string? Hand(Whispered whispered)
     {
-        var seat = _seats[whispered.To.Id];
+        var seat = Seats[whispered.To.Id];
         var frame = seat.Voice.Whisper(whispered, _time.GetUtcNow());
         if (Unreachable(seat, whispered.To, frame.Length) is { } why)
         {
@@ -428,7 +421,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
 
         seat.Whispers++;
         seat.WhisperBytes += frame.Length;
-        seat.Session.Tell(new PrivateFrame(_room.Seq, frame, IsWhisper: true));
+        seat.Session.Tell(new PrivateFrame(Room.Seq, frame, IsWhisper: true));
         return null;
     }
 
@@ -436,11 +429,9 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     {
         if (frame is not null)
         {
-            seat.Session.Tell(new PrivateFrame(_room.Seq, frame, IsAnswer: isAnswer));
+            seat.Session.Tell(new PrivateFrame(Room.Seq, frame, IsAnswer: isAnswer));
         }
     }
-
-    private Feed FeedOf(Voice voice) => new(voice, _settings.LogEntries, _settings.LogBytes);
 
     // A message to oneself would be the very next.
     private sealed class NextStep(IActorRef room) : IRunnable

@@ -37,6 +37,12 @@ internal sealed class RoomHistory(int entries, long bytes)
         }
     }
 
+    /// <summary>How many there are.</summary>
+    public int Count => _count;
+
+    /// <summary>All of them, the oldest first.</summary>
+    public IEnumerable<Past> All => Enumerable.Range(0, _count).Select(i => _ring[At(i)]);
+
     /// <summary>The facts in front of one, the latest first.</summary>
     /// <param name="seq">Only those with lower numbers.</param>
     public IEnumerable<Past> Before(long seq)

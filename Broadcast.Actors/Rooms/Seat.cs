@@ -1,22 +1,25 @@
 using Akka.Actor;
 using Broadcast.Actors.Door;
+using Broadcast.Actors.Wire;
 
 namespace Broadcast.Actors.Rooms;
 
 /// <summary>A member's place in the room: by which session and in which form it is told, and how far it has been told.</summary>
 /// <param name="id">Whose it is.</param>
-/// <param name="session">Its session.</param>
+/// <param name="form">In which form it is told.</param>
 /// <param name="feed">What it is told from.</param>
-internal sealed class Seat(MemberId id, IActorRef session, Feed feed)
+internal sealed class Seat(MemberId id, WireForm form, Feed feed)
 {
     public MemberId Id => id;
+
+    public WireForm Form => form;
 
     public Feed Feed => feed;
 
     public Voice Voice => feed.Voice;
 
     /// <summary>The member's current session; nobody while it is away.</summary>
-    public IActorRef Session { get; set; } = session;
+    public IActorRef Session { get; set; } = ActorRefs.Nobody;
 
     public bool IsAway => Session.IsNobody();
 
@@ -42,8 +45,8 @@ internal sealed class Seat(MemberId id, IActorRef session, Feed feed)
     public Pace Renames { get; set; }
 
     /// <summary>What it can come back with; null where it cannot.</summary>
-    public ResumeToken? Token { get; set; }
+    public TokenDigest? Token { get; init; }
 
     /// <summary>The answers to its numbered frames; null where there are none.</summary>
-    public Answers? Answers { get; set; }
+    public Answers? Answers { get; init; }
 }

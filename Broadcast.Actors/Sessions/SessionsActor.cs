@@ -15,10 +15,11 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
     /// <param name="keepAlive">How silence is judged.</param>
     /// <param name="time">Where the present comes from.</param>
     /// <param name="rules">What else holds for each session; null for no limits.</param>
-    public static Props Props(IActorRef room, KeepAlive keepAlive, TimeProvider time, SessionRules? rules = null)
+    /// <param name="last">The highest member's number that the room has seen.</param>
+    public static Props Props(IActorRef room, KeepAlive keepAlive, TimeProvider time, SessionRules? rules = null, MemberId last = default)
     {
         rules ??= SessionRules.None;
-        return Akka.Actor.Props.Create(() => new SessionsActor(room, keepAlive, time, rules));
+        return Akka.Actor.Props.Create(() => new SessionsActor(room, keepAlive, time, rules, last));
     }
 
     // Silence is noticed up to one tick late: an eighth of the interval, and at least a tenth of a second, keeps
@@ -36,8 +37,9 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
     private CloseRoom? _closing;
 
     /// <summary>See <see cref="Props"/>.</summary>
-    public SessionsActor(IActorRef room, KeepAlive keepAlive, TimeProvider time, SessionRules rules)
+    public SessionsActor(IActorRef room, KeepAlive keepAlive, TimeProvider time, SessionRules rules, MemberId last)
     {
+        _lastId = last.Value;
         _room = room;
         _keepAlive = keepAlive;
         _time = time;

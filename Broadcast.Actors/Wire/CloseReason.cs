@@ -78,6 +78,9 @@ public sealed record CloseReason(ushort Code, string Text, bool ComeBack)
     /// <summary>The peer sent, or announced, a message over the limit.</summary>
     public static CloseReason TooLarge { get; } = new(1009, "that message is too large: send shorter lines", ComeBack: true);
 
+    /// <summary>The server is going away, and the room will be as it was when it is back.</summary>
+    public static CloseReason Restarting { get; } = new(1012, "the server is restarting: come back in a moment", ComeBack: true);
+
     /// <summary>The complete close frame.</summary>
     public ReadOnlyMemory<byte> Frame => _frame ??= Encode(Code, Text);
 

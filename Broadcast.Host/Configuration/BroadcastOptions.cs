@@ -38,6 +38,9 @@ public sealed record BroadcastOptions
     /// <summary><c>broadcast.trusted-proxies</c>.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
+    /// <summary><c>broadcast.state</c>; null where the room is not kept.</summary>
+    public string? State { get; init; }
+
     /// <summary><c>broadcast.limits.message-bytes</c>.</summary>
     public int MessageBytes { get; init; } = 65536;
 

@@ -54,6 +54,7 @@ internal sealed record Setting(
             0,
             DisplayName.MostCharacters,
             (number, o) => o with { NameLength = number == 0 ? DisplayName.MostCharacters : (int)number }),
+        TextOrNone("broadcast.state", "the path of a directory, or \"\" for none", (path, o) => o with { State = path.Length > 0 ? path : null }),
         Number("broadcast.limits.connections", 0, 1_000_000, (number, o) => o with { Connections = (int)number }),
         Number("broadcast.limits.connections-per-address", 0, 1_000_000, (number, o) => o with { ConnectionsPerAddress = (int)number }),
         Number("broadcast.limits.joins-per-second-per-address", 0, 1_000_000, (number, o) => o with { JoinsPerSecondPerAddress = (int)number }),

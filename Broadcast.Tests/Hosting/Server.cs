@@ -6,6 +6,7 @@ using Broadcast.Actors.Sessions;
 using Broadcast.Host;
 using Broadcast.Host.Configuration;
 using Broadcast.Host.Listening;
+using Broadcast.Host.State;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -22,14 +23,16 @@ internal sealed class Server : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ListenSockets _sockets;
+    private readonly StateDirectory? _directory;
 
     // Whom a test has no more use for is still there: a socket that is collected is one that is reset.
     private ImmutableArray<Person> _people = [];
 
-    private Server(WebApplication app, ListenSockets sockets)
+    private Server(WebApplication app, ListenSockets sockets, StateDirectory? directory)
     {
         _app = app;
         _sockets = sockets;
+        _directory = directory;
     }
 
     public int Port => _sockets.Port;
@@ -61,14 +64,15 @@ internal sealed class Server : IAsyncDisposable
             settings,
             [("--host", "broadcast.host", host), ("--port", "broadcast.port", "0")]);
         var sockets = await ListenSockets.BindAsync(read.Options.Host, read.Options.Port);
+        var directory = read.Options.State is { } path ? StateDirectory.Open(path) : null;
         var log = new CapturedLog();
-        var app = HostCommand.Build(read, sockets, builder =>
+        var app = HostCommand.Build(read, sockets, directory, builder =>
         {
             builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
             builder.Services.AddSingleton(time);
         });
         await app.StartAsync();
-        return new Server(app, sockets) { Log = log };
+        return new Server(app, sockets, directory) { Log = log };
     }
 
     public Uri Address(string? name = null, string path = "/ws") => new(string.Create(
@@ -94,6 +98,7 @@ internal sealed class Server : IAsyncDisposable
         }
 
         await _app.DisposeAsync();
+        _directory?.Dispose();
         _sockets.Dispose();
     }
 }

@@ -1,5 +1,5 @@
-using Akka.Actor;
 using Broadcast.Actors.Rooms;
+using Broadcast.Actors.Wire;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Broadcast.Tests.Rooms;
@@ -74,9 +74,10 @@ public sealed class ResumeTokensSpecs
         return answers;
     }
 
-    private static (Seat Seat, ResumeToken Token) Member(ResumeTokens tokens, long id)
+    private static (Seat Seat, TokenDigest Token) Member(ResumeTokens tokens, long id)
     {
-        var seat = new Seat(new MemberId(id), ActorRefs.Nobody, new Feed(new JsonVoice(), entries: 1, bytes: 1));
-        return (seat, tokens.Give(seat));
+        var (seat, token) = (new Seat(new MemberId(id), WireForm.Json, new Feed(new JsonVoice(), entries: 1, bytes: 1)), ResumeToken.Create().Digest);
+        tokens.Give(token, seat);
+        return (seat, token);
     }
 }
