@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Broadcast.Cli;
 
@@ -25,9 +26,7 @@ internal static class CommandLine
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            var help = parsed.CommandResult.Command is RootCommand ? "--help" : $"{parsed.CommandResult.Command.Name} --help";
-            var wrong = parsed.UnmatchedTokens is [var token, ..] ? $"'{token}' is not understood." : parsed.Errors[0].Message;
-            return Refuse(terminal, $"{wrong} (See Broadcast.Cli {help}.)");
+            return Refuse(terminal, parsed.CommandResult.Command, WrongIn(parsed));
         }
 
         return await parsed.InvokeAsync(
@@ -44,9 +43,19 @@ internal static class CommandLine
 
     /// <summary>Says what is wrong with the command line.</summary>
     /// <returns><see cref="ExitCode.Usage"/>.</returns>
-    public static int Refuse(Terminal terminal, string sentence)
+    public static int Refuse(Terminal terminal, Command command, string sentence)
     {
-        new Screen(terminal).Problem(sentence);
+        var help = command is RootCommand ? "--help" : $"{command.Name} --help";
+        new Screen(terminal).Problem($"{sentence} (See Broadcast.Cli {help}.)");
         return ExitCode.Usage;
+    }
+
+    // The parser takes an option that there is not for an argument, and what stands behind it for one too many.
+    private static string WrongIn(ParseResult parsed)
+    {
+        var arguments = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value);
+        return arguments.Concat(parsed.UnmatchedTokens).FirstOrDefault(value => value.StartsWith('-')) is { } option
+            ? $"There is no option '{option}'."
+            : parsed.UnmatchedTokens is [var token, ..] ? $"'{token}' is not understood." : parsed.Errors[0].Message;
     }
 }

@@ -36,7 +36,7 @@ internal static class ConnectCommand
             }
             catch (FormatException wrong)
             {
-                return Task.FromResult(CommandLine.Refuse(terminal, wrong.Message));
+                return Task.FromResult(CommandLine.Refuse(terminal, command, wrong.Message));
             }
         });
         return command;

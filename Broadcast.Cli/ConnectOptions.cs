@@ -11,6 +11,7 @@ internal sealed class ConnectOptions
     {
         Arity = ArgumentArity.ZeroOrOne,
         Description = "The server as ws://host:port/ws or wss://..., in place of --host and --port.",
+        Validators = { RefuseOption },
     };
 
     public Option<string> Host { get; } = new("--host", "-H")
@@ -92,6 +93,14 @@ internal sealed class ConnectOptions
         foreach (var option in (Option[])[Host, Port, Name, Send, Listen, Timeout, History, Json, NoPrefix, Time, Bell, Color, NoReconnect, Quiet, Verbose])
         {
             command.Options.Add(option);
+        }
+    }
+
+    private static void RefuseOption(ArgumentResult result)
+    {
+        if (result.Tokens is [{ Value: ['-', ..] option }])
+        {
+            result.AddError($"There is no option '{option}'.");
         }
     }
 

@@ -9,8 +9,15 @@ public sealed class CommandLineTests
     [InlineData("'bogus' is not understood. (See Broadcast.Cli --help.)", "bogus")]
     [InlineData("'extra' is not understood. (See Broadcast.Cli connect --help.)", "connect", "ws://localhost", "extra")]
     [InlineData("A port is a number from 1 to 65535, not 'eighty'. (See Broadcast.Cli connect --help.)", "connect", "-p", "eighty")]
-    [InlineData("A port is a number from 1 to 65535, not '70000'.", "connect", "--port", "70000")]
-    [InlineData("Give the server either as a URL or with --host and --port, not both.", "connect", "ws://localhost", "-p", "80")]
+    [InlineData("A port is a number from 1 to 65535, not '70000'. (See Broadcast.Cli connect --help.)", "connect", "--port", "70000")]
+    [InlineData("Give the server either as a URL or with --host and --port, not both. (See Broadcast.Cli connect --help.)", "connect", "ws://localhost", "-p", "80")]
+    [InlineData(
+        "'http://x' is no address that can be dialled: it begins with ws:// or wss://, as in ws://localhost:8080/ws. (See Broadcast.Cli connect --help.)",
+        "connect", "http://x")]
+    [InlineData("There is no option '--foo'. (See Broadcast.Cli connect --help.)", "connect", "--foo")]
+    [InlineData("There is no option '--listn'. (See Broadcast.Cli connect --help.)", "connect", "--listn", "3")]
+    [InlineData("There is no option '-x'. (See Broadcast.Cli connect --help.)", "connect", "ws://localhost", "-x")]
+    [InlineData("There is no option '--foo'. (See Broadcast.Cli --help.)", "--foo")]
     [InlineData("'a␛b' is not understood. (See Broadcast.Cli --help.)", "a\u001bb")]
     public async Task What_makes_no_sense_is_one_line_on_standard_error_and_status_64(string line, params string[] args)
     {

@@ -272,7 +272,7 @@ public sealed class ScriptTests
     [InlineData("A time is a number with ms, s, m or h, and at most 30 days, not 'soon'. (See Broadcast.Cli connect --help.)", "--timeout", "soon")]
     [InlineData("A time is a number with ms, s, m or h, and at most 30 days, not '0s'. (See Broadcast.Cli connect --help.)", "--timeout", "0s")]
     [InlineData("--listen takes a number from 1, not '0'. (See Broadcast.Cli connect --help.)", "--listen", "0")]
-    [InlineData("There is nothing to say: --send takes a text that is not empty.", "--send", "")]
+    [InlineData("There is nothing to say: --send takes a text that is not empty. (See Broadcast.Cli connect --help.)", "--send", "")]
     [InlineData("--history takes a number from 1, not 'all'. (See Broadcast.Cli connect --help.)", "--history", "all")]
     public async Task What_cannot_be_used_is_one_line_and_status_64(string line, params string[] args)
     {
