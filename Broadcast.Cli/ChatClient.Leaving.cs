@@ -128,10 +128,10 @@ internal sealed partial class ChatClient
         }
     }
 
-    // Answers come in front of the server's goodbye: what has none now was not taken.
+    // Answers come in front of the server's goodbye, and so do echoes: nobody knows of what has none now.
     private void Left()
     {
-        if (_talk is JsonTalk && _talk.Unanswered > 0 && !_unsentIsGivenUp)
+        if ((_talk is JsonTalk || IsScript) && _talk.Unanswered > 0 && !_unsentIsGivenUp)
         {
             Finish(ExitCode.Lost, "The server left before it had answered.");
         }

@@ -271,12 +271,24 @@ internal sealed partial class ChatClient : IDisposable
         }
         else if (_welcome.HasRung(rang))
         {
-            Lost(new Ending("The server opened the connection and let nobody in.", Fate.ComeBack));
+            Lost(Ending.LetNobodyIn);
         }
         else if (_listening.HasRung(rang) && IsListening)
         {
+            HeardTooLittle();
+        }
+    }
+
+    private void HeardTooLittle()
+    {
+        if (_hasBeenIn)
+        {
             Finish(ExitCode.Lost, string.Create(
                 CultureInfo.InvariantCulture, $"{_narration.HeardOfOthers} of {_wishes.Listen} messages came within {Absence.Words(_wishes.Timeout!.Value)}."));
+        }
+        else
+        {
+            Lost(Ending.LetNobodyIn);
         }
     }
 
@@ -329,8 +341,8 @@ internal sealed partial class ChatClient : IDisposable
 
         SendNext();
 
-        // Where answers are owed, the time that sending takes is part of the wait for them.
-        if (!IsOwedAnswers)
+        // Where each line is answered, the time that sending takes is part of the wait for that.
+        if (_talk is PlainTalk || !IsScript)
         {
             AnswersGoOn();
         }
@@ -406,7 +418,7 @@ internal sealed partial class ChatClient : IDisposable
 
         if (!IsAllAnswered)
         {
-            _deadline.Set(IsOwedAnswers ? _wishes.Timeout ?? Patience.OfScripts : _patience.Echo);
+            _deadline.Set(IsScript ? LongestForAnswers : _patience.Goodbye);
         }
         else if (IsListening && !_terminal.IsInteractive)
         {
@@ -418,10 +430,11 @@ internal sealed partial class ChatClient : IDisposable
         }
     }
 
-    private bool IsAllAnswered => _outbox.IsEmpty && !_link.IsSending && _talk.Unanswered == 0;
+    private bool IsAllAnswered => (_talk.IsIn || !IsScript) && IsAllSent && _talk.Unanswered == 0;
 
-    // Plain has no answers, only echoes, which a server may make something else of.
-    private bool IsOwedAnswers => _talk is JsonTalk && IsScript;
+    private bool IsAllSent => _outbox.IsEmpty && !_link.IsSending;
+
+    private TimeSpan LongestForAnswers => _wishes.Timeout ?? _patience.Echo;
 
     private void LookAfterOutput()
     {
@@ -448,15 +461,19 @@ internal sealed partial class ChatClient : IDisposable
     {
         if (IsLeft)
         {
-            _outcome = ExitCode.Done;
+            Left();
         }
         else if (_link.Connection?.SendFailure is { } cause)
         {
             Lost(Ending.Dropped(cause));
         }
-        else if (_stage == Stage.AwaitingAnswers && IsOwedAnswers)
+        else if (_stage == Stage.AwaitingAnswers && !_talk.IsIn)
         {
-            Finish(ExitCode.Lost, $"The server has not answered within {Absence.Words(_wishes.Timeout ?? Patience.OfScripts)}.");
+            Lost(Ending.LetNobodyIn);
+        }
+        else if (_stage == Stage.AwaitingAnswers && IsScript && (_talk is JsonTalk || IsAllSent))
+        {
+            Finish(ExitCode.Lost, $"The server has not answered within {Absence.Words(LongestForAnswers)}.");
         }
         else if (_stage == Stage.AwaitingAnswers)
         {

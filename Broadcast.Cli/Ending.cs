@@ -10,6 +10,9 @@ internal sealed record Ending(string Sentence, Fate Fate)
     /// <summary>The server sent a message larger than any chat line.</summary>
     public static Ending TooLarge { get; } = new(LostServer.TooLarge, Fate.Over);
 
+    /// <summary>The server opened the connection, and then nothing came of it.</summary>
+    public static Ending LetNobodyIn { get; } = new("The server opened the connection and let nobody in.", Fate.ComeBack);
+
     /// <summary>The server closed the connection.</summary>
     public static Ending Closed(WebSocketCloseStatus? code, string? reason) => new(LostServer.Closed(code, reason), FateOf(code));
 

@@ -256,7 +256,36 @@ public sealed class ConversationTests
         Assert.Equal("lost on you", await caller.HearsAsync());
         Assert.Equal(WebSocketCloseStatus.NormalClosure, await caller.HearsGoodbyeAsync());
         await caller.CloseAsync(WebSocketCloseStatus.NormalClosure);
-        Assert.Equal(ExitCode.Done, await bot.LeavesAsync());
+        Assert.Equal(ExitCode.Lost, await bot.LeavesAsync());
+        Assert.EndsWith("Perhaps not said: lost on you\nThe server has not answered within 0.1 s.\n", bot.Error.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plain_server_that_repeats_nothing_is_waited_for_as_long_as_the_script_says()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        await using var bot = Person.InPipes(["connect", server.Url, "--send", "hi", "--timeout", "100ms"]);
+        var caller = await server.AcceptAsync();
+        await caller.SayAsync("System: anonymous joined the chat");
+        await caller.HearsAsync();
+        Assert.Equal(ExitCode.Lost, await bot.LeavesAsync());
+        Assert.EndsWith("Perhaps not said: hi\nThe server has not answered within 0.1 s.\n", bot.Error.All, StringComparison.Ordinal);
+        caller.Drop();
+    }
+
+    [Fact]
+    public async Task A_script_that_quits_without_having_seen_its_line_come_back_does_not_end_as_if_it_had()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        await using var bot = Person.InPipes(["connect", server.Url]);
+        var caller = await server.AcceptAsync();
+        bot.Types("hi");
+        bot.Types("/quit");
+        await caller.HearsAsync();
+        await caller.HearsGoodbyeAsync();
+        await caller.CloseAsync(WebSocketCloseStatus.NormalClosure);
+        Assert.Equal(ExitCode.Lost, await bot.LeavesAsync());
+        Assert.EndsWith("Perhaps not said: hi\nThe server left before it had answered.\n", bot.Error.All, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -96,6 +96,20 @@ public sealed class ScriptTests
         caller.Drop();
     }
 
+    [Theory]
+    [InlineData("--send", "hi")]
+    [InlineData("--listen", "1")]
+    public async Task A_server_that_never_welcomes_is_one_that_could_not_be_connected_to(string option, string value)
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bot = Person.InPipes(["connect", server.Url, option, value, "--timeout", "100ms"]);
+        var caller = await server.AcceptAsync();
+        await caller.HearsAsync();
+        Assert.Equal(ExitCode.CannotConnect, await bot.LeavesAsync());
+        Assert.EndsWith("The server opened the connection and let nobody in.\n", bot.Error.All, StringComparison.Ordinal);
+        caller.Drop();
+    }
+
     [Fact]
     public async Task What_was_sent_when_the_server_went_away_is_acknowledged_by_it_when_it_is_back()
     {
