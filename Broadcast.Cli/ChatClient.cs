@@ -61,7 +61,7 @@ internal sealed partial class ChatClient : IDisposable
         _patience = patience;
         _input = new Input(terminal, editor, _happenings.Writer);
         _link = new Link(wishes.Address, patience.Dial, LongestAbsence(), surroundings, _happenings.Writer.TryWrite);
-        _narration = new Narration(wishes, screen);
+        _narration = new Narration(wishes, screen, terminal.IsInteractive);
         _deadline = new Alarm(surroundings.Clock, Tell);
         _welcome = new Alarm(surroundings.Clock, Tell);
         _listening = new Alarm(surroundings.Clock, Tell);

@@ -4,7 +4,10 @@ using Broadcast.Cli.Talk;
 namespace Broadcast.Cli;
 
 /// <summary>What is told of a conversation, and what is kept in mind of it: who was heard, and how often others spoke.</summary>
-internal sealed class Narration(Wishes wishes, Screen screen)
+/// <param name="wishes">What it is to be like.</param>
+/// <param name="screen">Where it is told.</param>
+/// <param name="isForPerson">Who has typed what is listed; what a script has said is nowhere else, and listed whole.</param>
+internal sealed class Narration(Wishes wishes, Screen screen, bool isForPerson)
 {
     // As many as can be without an answer: whoever has said them can say each of them again.
     private const int MostListed = 32;
@@ -112,18 +115,19 @@ internal sealed class Narration(Wishes wishes, Screen screen)
 
     private void List(string what, IReadOnlyList<string> lines)
     {
-        foreach (var line in lines.Take(MostListed))
+        var listed = isForPerson ? Math.Min(MostListed, lines.Count) : lines.Count;
+        foreach (var line in lines.Take(listed))
         {
             screen.Problem($"{what}: {Shortened(line)}");
         }
 
-        if (lines.Count > MostListed)
+        if (lines.Count > listed)
         {
-            screen.Problem(string.Create(CultureInfo.InvariantCulture, $"{what}: {lines.Count - MostListed} more."));
+            screen.Problem(string.Create(CultureInfo.InvariantCulture, $"{what}: {lines.Count - listed} more."));
         }
     }
 
-    private static string Shortened(string line) => line.Length <= LongestListed
+    private string Shortened(string line) => !isForPerson || line.Length <= LongestListed
         ? line
         : string.Concat(line.AsSpan(0, char.IsHighSurrogate(line[LongestListed - 1]) ? LongestListed - 1 : LongestListed), "…");
 }

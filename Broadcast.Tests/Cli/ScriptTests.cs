@@ -111,6 +111,18 @@ public sealed class ScriptTests
     }
 
     [Fact]
+    public async Task What_a_script_could_not_say_is_listed_whole()
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        string[] lines = [new string('x', 500), .. Enumerable.Range(1, 60).Select(i => $"line {i}")];
+        await using var bot = Person.InPipes(["connect", server.Url, "--no-reconnect", .. lines.SelectMany(line => (string[])["--send", line])]);
+        var caller = await InAsync(server);
+        await caller.CloseAsync(WebSocketCloseStatus.EndpointUnavailable);
+        Assert.Equal(ExitCode.Lost, await bot.LeavesAsync());
+        Assert.Equal(lines, bot.Error.All.Split('\n').Where(said => said.Contains("ot s", StringComparison.Ordinal)).Select(said => said[(said.IndexOf(": ", StringComparison.Ordinal) + 2)..]));
+    }
+
+    [Fact]
     public async Task What_was_sent_when_the_server_went_away_is_acknowledged_by_it_when_it_is_back()
     {
         await using var server = await ScriptedServer.StartJsonAsync();
