@@ -308,6 +308,12 @@ internal sealed partial class ChatClient : IDisposable
             NotSaid(line);
         }
 
+        if (heard.NameRefused is { } why && IsScript)
+        {
+            Finish(ExitCode.Refused, $"The server calls nobody '{_wishes.Address.Name}': {why}.");
+            return;
+        }
+
         SendNext();
         if (heard.IsAnswer)
         {

@@ -64,6 +64,9 @@ internal sealed record Heard
     /// <summary>The line that was refused, as it was typed.</summary>
     public string? NotSaid { get; init; }
 
+    /// <summary>Why one cannot be called what one asked to be called on coming in; a name that somebody else has is no such case.</summary>
+    public string? NameRefused { get; init; }
+
     /// <summary>One has been let in.</summary>
     public Entrance? Entrance { get; init; }
 

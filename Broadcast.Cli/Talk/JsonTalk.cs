@@ -8,11 +8,12 @@ namespace Broadcast.Cli.Talk;
 /// <param name="history">How much of what was is wanted on coming in; 0 for none.</param>
 internal sealed class JsonTalk(string name, int history) : ITalk
 {
+    private const string NameInvalid = "name-invalid";
     private const string TooLong = "that text is too long: send shorter lines";
 
     private readonly Membership _membership = new(name);
     private readonly Roster _roster = new();
-    private ClientFrame? _asked = history > 0 ? new GetHistory(history) : null;
+    private Question? _asked = history > 0 ? new Question(new GetHistory(history), $"/history {history}") : null;
     private long _mostBytes = long.MaxValue;
 
     /// <inheritdoc/>
@@ -47,7 +48,7 @@ internal sealed class JsonTalk(string name, int history) : ITalk
             case Numbered numbered:
                 return new Spoken(JsonForm.Write(_membership.Number(numbered, line)));
             case var question:
-                _asked = question;
+                _asked = new Question(question, line);
                 return new Spoken(JsonForm.Write(question));
         }
     }
@@ -67,6 +68,7 @@ internal sealed class JsonTalk(string name, int history) : ITalk
             History past => Take(past),
             Notice notice => Show(Line.OfTheSystem(notice.Text)),
             Gap gap => Skip(gap),
+            Pong => Answered<Ping>() ? new Heard { IsAnswer = true } : new Heard(),
             Bye bye => new Heard { RetryAfter = bye.RetryAfterMs is >= 0 and var ms ? TimeSpan.FromMilliseconds(Math.Min(ms, int.MaxValue)) : null },
             null => new Heard { IsUnknown = true },
             _ => new Heard(),
@@ -106,10 +108,16 @@ internal sealed class JsonTalk(string name, int history) : ITalk
             _roster.Replace([.. members, welcome.You]);
         }
 
+        // Why one is called something else is told later, and nothing is to be said under a name that nobody has asked for.
+        if (entrance.How == Entering.New && Name != name && name != ServerAddress.DefaultName)
+        {
+            _asked ??= new Question(new Ping(), Line: null);
+        }
+
         return new Heard
         {
             Entrance = entrance,
-            Frames = [.. entrance.Again.Select(JsonForm.Write), .. _asked is null ? [] : (string[])[JsonForm.Write(_asked)]],
+            Frames = [.. entrance.Again.Select(JsonForm.Write), .. _asked is null ? [] : (string[])[JsonForm.Write(_asked.Frame)]],
         };
     }
 
@@ -121,8 +129,21 @@ internal sealed class JsonTalk(string name, int history) : ITalk
 
     private Heard Settle(Refused refused)
     {
+        var heard = Show(Wording.Of(refused, _membership.Wanted));
+        if (refused.Name is { } given)
+        {
+            return heard with { NameRefused = refused.Code == NameInvalid && given == Name ? refused.Text : null };
+        }
+
+        // A question has no number.
+        if (refused.N is null && _asked is { } question)
+        {
+            _asked = null;
+            return heard with { IsAnswer = true, NotSaid = question.Line };
+        }
+
         var settled = _membership.Settle(refused.N);
-        return Show(Wording.Of(refused, _membership.Wanted)) with { IsAnswer = settled is not null, NotSaid = settled?.Line };
+        return heard with { IsAnswer = settled is not null, NotSaid = settled?.Line };
     }
 
     private Heard Take(Whispered whispered) => _membership.IsSelf(whispered.From) && !_membership.IsSelf(whispered.To)
@@ -133,24 +154,30 @@ internal sealed class JsonTalk(string name, int history) : ITalk
     private Heard Take(Members members)
     {
         _roster.Replace(members.List);
-        if (_asked is not GetMembers)
-        {
-            return new Heard();
-        }
-
-        _asked = null;
-        return Show(Wording.Of(members)) with { IsAnswer = true };
+        return Answered<GetMembers>() ? Show(Wording.Of(members)) with { IsAnswer = true } : new Heard();
     }
 
     private Heard Take(History past)
     {
-        _asked = _asked is GetHistory ? null : _asked;
+        _ = Answered<GetHistory>();
         var facts = past.Facts.Select(fact => JsonForm.Read(fact.GetRawText())).OfType<Fact>();
         return new Heard
         {
             Lines = [.. facts.Select(fact => Wording.Of(fact) with { Time = fact.Time, IsHistory = true })],
             IsAnswer = true,
         };
+    }
+
+    private bool Answered<T>()
+        where T : ClientFrame
+    {
+        if (_asked?.Frame is not T)
+        {
+            return false;
+        }
+
+        _asked = null;
+        return true;
     }
 
     private Heard Skip(Gap gap)
@@ -160,4 +187,7 @@ internal sealed class JsonTalk(string name, int history) : ITalk
     }
 
     private static Heard Show(Line line) => new() { Lines = [line] };
+
+    // Line is as it was typed; null where nobody has typed it.
+    private sealed record Question(ClientFrame Frame, string? Line);
 }

@@ -10,6 +10,7 @@ namespace Broadcast.Cli.Wire;
 [JsonDerivedType(typeof(Whisper), "whisper")]
 [JsonDerivedType(typeof(GetMembers), "who")]
 [JsonDerivedType(typeof(GetHistory), "history")]
+[JsonDerivedType(typeof(Ping), "ping")]
 internal abstract record ClientFrame;
 
 /// <summary>Comes in, or back.</summary>
@@ -40,3 +41,6 @@ internal sealed record GetMembers : ClientFrame;
 
 /// <summary>Asks for what was.</summary>
 internal sealed record GetHistory(long? Limit = null) : ClientFrame;
+
+/// <summary>Asks for an answer, which comes behind all that the server has told before.</summary>
+internal sealed record Ping : ClientFrame;

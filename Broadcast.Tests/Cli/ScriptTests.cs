@@ -111,6 +111,58 @@ public sealed class ScriptTests
     }
 
     [Fact]
+    public async Task A_script_that_cannot_have_its_name_ends_with_status_3_before_it_has_said_anything()
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bot = Person.InPipes(["connect", server.Url, "-n", "a:b", "--send", "x"]);
+        var caller = await server.AcceptAsync();
+        await caller.HearsAsync();
+        await caller.WelcomesAsync("anonymous");
+        await caller.HearsAsync(Json("""{"type":"ping"}"""));
+        await caller.SayAsync("""{"type":"error","code":"name-invalid","text":"a name has no colon, nor anything that looks like one","name":"anonymous"}""");
+        await caller.HearsGoodbyeAsync();
+        await caller.CloseAsync(WebSocketCloseStatus.NormalClosure);
+        Assert.Equal(ExitCode.Refused, await bot.LeavesAsync());
+        Assert.EndsWith(
+            "Not sent: x\nThe server calls nobody 'a:b': a name has no colon, nor anything that looks like one.\n", bot.Error.All, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Bob", "Bob-2", "name-taken", "x", true)]
+    [InlineData("a:b", "anonymous", "name-invalid", "x", false)]
+    public async Task One_who_is_called_something_else_is_told_and_then_goes_on(string asked, string given, string code, string line, bool inPipes)
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bob = Person.WhoStays(["connect", server.Url, "-n", asked], Stage.WithoutWaiting(), inPipes);
+        var caller = await server.AcceptAsync();
+        await caller.HearsAsync();
+        await caller.WelcomesAsync(given);
+        bob.Types(line);
+        await caller.HearsAsync(Json("""{"type":"ping"}"""));
+        await caller.SayAsync($$"""{"type":"error","code":"{{code}}","text":"no","name":"{{given}}"}""");
+        await caller.SayAsync("""{"type":"pong"}""");
+        await caller.HearsAsync(Said(line, 1));
+        await bob.Output.ShowsAsync($"so you are {given}: /name New changes it\n");
+        caller.Drop();
+    }
+
+    [Fact]
+    public async Task A_question_that_is_refused_is_not_waited_for_any_more()
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bot = Person.InPipes(["connect", server.Url, "--send", "/who", "--send", "hi"]);
+        var caller = await InAsync(server);
+        await caller.HearsAsync(Json("""{"type":"who"}"""));
+        await caller.SayAsync("""{"type":"error","code":"too-fast","text":"one question at a time"}""");
+        await caller.HearsAsync(Said("hi", 1));
+        await caller.SayAsync("""{"type":"ack","n":1,"seq":1}""");
+        await caller.HearsGoodbyeAsync();
+        await caller.CloseAsync(WebSocketCloseStatus.NormalClosure);
+        Assert.Equal(ExitCode.Refused, await bot.LeavesAsync());
+        Assert.EndsWith("Not said: /who\n", bot.Error.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_script_could_not_say_is_listed_whole()
     {
         await using var server = await ScriptedServer.StartJsonAsync();
