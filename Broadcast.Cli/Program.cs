@@ -1,5 +1,6 @@
 using Broadcast.Cli;
 
+Descriptors.FillClosed();
 using var interrupts = Interrupts.Watch();
 using var terminal = Terminal.OfThisProcess();
 
