@@ -20,14 +20,15 @@ internal sealed partial class ChatClient
         {
             Quit();
         }
-        else if (line.Length > 0 && _outbox.Add(line))
+        else if (line.Length > 0 && _outbox.IsFull)
         {
-            SendNext();
-            ShowAbsence();
+            _narration.NotKept(line);
         }
         else if (line.Length > 0)
         {
-            _narration.NotKept(line);
+            _outbox.Add(line);
+            SendNext();
+            ShowAbsence();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 
 namespace Broadcast.Cli;
@@ -21,6 +22,10 @@ internal static class CommandLine
             ConnectCommand.Create(terminal, patience, surroundings ?? Surroundings.OfThisProcess),
             CompletionCommand.Create(terminal),
         };
+
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Aliases.Remove("/h");
+        help.Aliases.Remove("/?");
 
         // Without it, a name such as @bob would be read as a file of arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

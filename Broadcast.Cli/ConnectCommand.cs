@@ -81,8 +81,21 @@ internal static class ConnectCommand
         }
 
         return !isByHost && NullIfEmpty(variable(UrlVariable)) is { } usual
-            ? ServerAddress.FromUrl(usual, name)
+            ? UsualAddress(usual, name)
             : ServerAddress.FromHost(parsed.GetValue(options.Host)!, parsed.GetValue(options.Port), name);
+    }
+
+    // Whoever has not typed it looks for it on the command line in vain.
+    private static ServerAddress UsualAddress(string url, string? name)
+    {
+        try
+        {
+            return ServerAddress.FromUrl(url, name);
+        }
+        catch (FormatException wrong)
+        {
+            throw new FormatException($"{UrlVariable}: {wrong.Message}", wrong);
+        }
     }
 
     // A text of several lines is several lines, as in a pipe.

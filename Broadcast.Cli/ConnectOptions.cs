@@ -75,6 +75,7 @@ internal sealed class ConnectOptions
     public Option<string> Color { get; } = new("--color")
     {
         DefaultValueFactory = _ => "auto",
+        Validators = { RefuseOtherWhen },
         Description = "Names in colours: auto, always or never. Auto is at a terminal, unless NO_COLOR is set.",
         HelpName = "when",
     };
@@ -88,11 +89,27 @@ internal sealed class ConnectOptions
     /// <summary>Has the command take them.</summary>
     public void AddTo(Command command)
     {
-        Color.AcceptOnlyFromAmong("auto", "always", "never");
+        Color.CompletionSources.Add(Whens);
         command.Arguments.Add(Url);
         foreach (var option in (Option[])[Host, Port, Name, Send, Listen, Timeout, History, Json, NoPrefix, Time, Bell, Color, NoReconnect, Quiet, Verbose])
         {
+            if (option is Option<bool>)
+            {
+                // Otherwise Tab behind one proposes true and false, and nothing else.
+                option.Arity = ArgumentArity.Zero;
+            }
+
             command.Options.Add(option);
+        }
+    }
+
+    private static readonly string[] Whens = ["auto", "always", "never"];
+
+    private static void RefuseOtherWhen(OptionResult result)
+    {
+        if (result.Tokens is [{ Value: var given }] && !Whens.Contains(given, StringComparer.Ordinal))
+        {
+            result.AddError($"--color takes auto, always or never, not '{given}'.");
         }
     }
 

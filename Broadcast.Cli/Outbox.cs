@@ -3,7 +3,7 @@ namespace Broadcast.Cli;
 /// <summary>What is to go out: frames that are written already, and behind them lines that wait until they may be said.</summary>
 internal sealed class Outbox
 {
-    /// <summary>How many lines wait at most, for a person; a pipe is not read as far ahead.</summary>
+    /// <summary>How many lines wait at most, for a person; a pipe is not read as far ahead, and what was given at the start is kept anyway.</summary>
     public const int MostLines = 1000;
 
     private readonly Queue<string> _frames = new();
@@ -15,18 +15,11 @@ internal sealed class Outbox
     /// <summary>There is nothing to send.</summary>
     public bool IsEmpty => _frames.Count == 0 && _lines.Count == 0;
 
-    /// <summary>Something was typed.</summary>
-    /// <returns>False where too much waits already.</returns>
-    public bool Add(string line)
-    {
-        if (_lines.Count == MostLines)
-        {
-            return false;
-        }
+    /// <summary>Too much waits already for something typed.</summary>
+    public bool IsFull => _lines.Count >= MostLines;
 
-        _lines.Enqueue(line);
-        return true;
-    }
+    /// <summary>To be said, behind all that waits.</summary>
+    public void Add(string line) => _lines.Enqueue(line);
 
     /// <summary>To be sent in front of all lines.</summary>
     public void AddFrames(IEnumerable<string> frames)

@@ -18,6 +18,7 @@ public sealed class CommandLineTests
     [InlineData("There is no option '--listn'. (See Broadcast.Cli connect --help.)", "connect", "--listn", "3")]
     [InlineData("There is no option '-x'. (See Broadcast.Cli connect --help.)", "connect", "ws://localhost", "-x")]
     [InlineData("There is no option '--foo'. (See Broadcast.Cli --help.)", "--foo")]
+    [InlineData("--color takes auto, always or never, not 'sometimes'. (See Broadcast.Cli connect --help.)", "connect", "--color", "sometimes")]
     [InlineData("'a␛b' is not understood. (See Broadcast.Cli --help.)", "a\u001bb")]
     public async Task What_makes_no_sense_is_one_line_on_standard_error_and_status_64(string line, params string[] args)
     {

@@ -163,6 +163,21 @@ public sealed class ScriptTests
     }
 
     [Fact]
+    public async Task Send_says_more_lines_than_may_wait_for_a_person()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        var lines = Enumerable.Range(1, 1200).Select(i => $"line {i}").ToList();
+        await using var bot = Person.InPipes(["connect", server.Url, "--send", string.Join('\n', lines)]);
+        var caller = await server.AcceptAsync();
+        foreach (var line in lines)
+        {
+            Assert.Equal(line, await caller.HearsAsync());
+        }
+
+        caller.Drop();
+    }
+
+    [Fact]
     public async Task What_a_script_could_not_say_is_listed_whole()
     {
         await using var server = await ScriptedServer.StartJsonAsync();
@@ -346,6 +361,14 @@ public sealed class ScriptTests
         while (caller.Name != "Bob");
     }
 
+    [Fact]
+    public async Task A_variable_that_cannot_be_used_is_named()
+    {
+        await using var bot = Person.WhoStays(["connect"], Stage.WithoutWaiting(clock: null, ("BROADCAST_URL", "localhost:8080")), inPipes: true);
+        Assert.Equal(ExitCode.Usage, await bot.LeavesAsync());
+        Assert.StartsWith("BROADCAST_URL: 'localhost:8080' is no address that can be dialled: it begins with ws:// ", bot.Error.All, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("A time is a number with ms, s, m or h, and at most 30 days, not 'soon'. (See Broadcast.Cli connect --help.)", "--timeout", "soon")]
     [InlineData("A time is a number with ms, s, m or h, and at most 30 days, not '0s'. (See Broadcast.Cli connect --help.)", "--timeout", "0s")]
@@ -357,6 +380,17 @@ public sealed class ScriptTests
         await using var bot = Person.InPipes(["connect", .. args]);
         Assert.Equal(ExitCode.Usage, await bot.LeavesAsync());
         Assert.Equal(line + "\n", bot.Error.All);
+    }
+
+    [Theory]
+    [InlineData("Broadcast.Cli connect --no-reconnect --no-p", "--no-prefix\n")]
+    [InlineData("Broadcast.Cli connect --color a", "always\nauto\n")]
+    [InlineData("Broadcast.Cli connect /", "\n")]
+    public async Task Completion_goes_on_behind_an_option_and_knows_what_it_takes(string line, string offered)
+    {
+        await using var bot = Person.InPipes([$"[suggest:{line.Length}]", line]);
+        Assert.Equal(ExitCode.Done, await bot.LeavesAsync());
+        Assert.Equal(offered, bot.Output.All);
     }
 
     [Fact]
