@@ -78,9 +78,6 @@ internal sealed class Screen(Terminal terminal, LineEditor? editor = null, Look?
         _promptIsShown = false;
     }
 
-    /// <summary>A line from the server, in the plain form.</summary>
-    public void Arrival(string text) => Arrival(Line.OfPlain(text));
-
     /// <summary>A line from the server.</summary>
     /// <param name="line">What it is.</param>
     /// <param name="isForMe">One is spoken of in it.</param>

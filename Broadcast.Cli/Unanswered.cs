@@ -17,9 +17,6 @@ internal sealed class Unanswered
     /// <summary>As they were said.</summary>
     public IReadOnlyList<string> Lines => [.. _said.Select(said => said.Line)];
 
-    /// <summary>Nothing is waited for.</summary>
-    public bool IsEmpty => _said.Count == 0;
-
     /// <summary>A line goes out. A command is answered in ways of its own, if at all, and is not waited for.</summary>
     public void Said(string line)
     {

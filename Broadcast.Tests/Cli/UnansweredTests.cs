@@ -13,7 +13,7 @@ public sealed class UnansweredTests
         Assert.False(_unanswered.IsAnsweredBy("System: Bob joined the chat"));
         Assert.False(_unanswered.IsAnsweredBy("Alice: oh hi there"));
         Assert.True(_unanswered.IsAnsweredBy("Bob-2: hi"));
-        Assert.True(_unanswered.IsEmpty);
+        Assert.Equal(0, _unanswered.Count);
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class UnansweredTests
         Assert.False(_unanswered.IsAnsweredBy("Bob: two"));
         Assert.True(_unanswered.IsAnsweredBy("Bob: one"));
         Assert.True(_unanswered.IsAnsweredBy("Bob: two"));
-        Assert.True(_unanswered.IsEmpty);
+        Assert.Equal(0, _unanswered.Count);
     }
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class UnansweredTests
     public void Nobody_waits_for_a_command(string line)
     {
         _unanswered.Said(line);
-        Assert.True(_unanswered.IsEmpty);
+        Assert.Equal(0, _unanswered.Count);
     }
 
     [Theory]

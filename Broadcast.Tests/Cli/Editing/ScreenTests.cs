@@ -101,7 +101,7 @@ public sealed class ScreenTests
         {
             foreach (var text in texts)
             {
-                _screen.Arrival(text.Replace('\t', ' '));
+                _screen.Arrival(Line.OfPlain(text.Replace('\t', ' ')));
                 _said.Add($"[Broadcast] {text.Replace('\t', ' ')}");
             }
 
