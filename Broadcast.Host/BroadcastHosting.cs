@@ -95,7 +95,7 @@ internal static class BroadcastHosting
         builder.Services.AddSingleton(services =>
         {
             var (settings, time) = (services.GetRequiredService<RoomSettings>(), services.GetRequiredService<TimeProvider>());
-            return directory?.Load(settings, time, durable: false, services.GetRequiredService<ILogger<StateDirectory>>()) ?? RoomState.New(settings, time);
+            return directory?.Load(settings, time, options.Durable, services.GetRequiredService<ILogger<StateDirectory>>()) ?? RoomState.New(settings, time);
         });
         if (directory is not null)
         {
@@ -148,7 +148,7 @@ internal static class BroadcastHosting
                     registry.Register<JournalActor>(journal);
                 }
 
-                var room = system.ActorOf(RoomActor.Props(settings, time, services.GetRequiredService<ILogger<RoomActor>>(), state, journal), "room");
+                var room = system.ActorOf(RoomActor.Props(settings, time, services.GetRequiredService<ILogger<RoomActor>>(), state, journal, options.Durable), "room");
                 registry.Register<RoomActor>(room);
                 var door = system.ActorOf(
                     DoorActor.Props(options.ConnectionsPerAddress, options.JoinsPerSecondPerAddress, time), "door");

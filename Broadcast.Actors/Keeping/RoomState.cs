@@ -69,6 +69,11 @@ public sealed class RoomState
             {
                 state.Repeat(new RecordReader(batch.Span));
             }
+
+            if (state.Room.Count != state.Seats.Count || state.Seats.Keys.Any(id => state.Room.Find(id) is null))
+            {
+                throw RecordReader.Nonsense();
+            }
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or KeyNotFoundException)
         {

@@ -21,6 +21,12 @@ internal sealed class Feed(Voice voice, int entries, long bytes)
     /// <summary>The log; of a form that nobody reads any more the log as it was then, for those who are still owed of it.</summary>
     public RoomLog Log { get; private set; } = new(entries, bytes);
 
+    /// <summary>Up to which fact everybody may be told.</summary>
+    public long Settled { get; set; } = long.MaxValue;
+
+    /// <summary>The last fact that there is to tell.</summary>
+    public long Last => Math.Min(Log.Last, Settled);
+
     /// <summary>Somebody reads it from here on.</summary>
     /// <param name="seq">The latest fact there is.</param>
     public void Open(long seq)
@@ -75,7 +81,7 @@ internal sealed class Feed(Voice voice, int entries, long bytes)
         }
 
         _ = Log.TryAfter(cursor, out var slice);
-        var batch = new Batch(slice);
+        var batch = new Batch(slice.UpTo(Settled));
         _batches.Add(batch);
         return batch;
     }

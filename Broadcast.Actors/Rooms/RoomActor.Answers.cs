@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
 
@@ -27,7 +26,7 @@ public sealed partial class RoomActor
                 break;
         }
 
-        Sender.Tell(Taken.Instance);
+        _outbox.Tell(Sender, Taken.Instance);
         return false;
     }
 
@@ -44,7 +43,7 @@ public sealed partial class RoomActor
             Answer(seat, n, new Erred(code, why));
         }
 
-        Sender.Tell(Taken.Instance);
+        _outbox.Tell(Sender, Taken.Instance);
     }
 
     private void Answer(Seat seat, long? n, Answer answer)

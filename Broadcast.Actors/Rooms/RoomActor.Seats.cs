@@ -32,7 +32,7 @@ public sealed partial class RoomActor
         var token = join.Form == WireForm.Json ? ResumeToken.Create() : null;
         var seat = _state.Admit(join.Id, join.Form, token?.Digest, former?.Digest);
         Sit(seat);
-        Sender.Tell(new Welcome(Room.Seq));
+        _outbox.Tell(Sender, new Welcome(Room.Seq));
         TellPrivately(seat, seat.Voice.Welcome(WelcomingOf(joined.Who, token, Room.Seq), Present));
         if (Room.IsAnnouncing)
         {
@@ -61,15 +61,15 @@ public sealed partial class RoomActor
         }
         else
         {
-            seat.Session.Tell(new Goodbye(After: 0, CloseReason.Replaced));
+            _outbox.Tell(seat.Session, new Goodbye(After: 0, CloseReason.Replaced));
             Rise(seat);
         }
 
         Sit(seat);
 
         var cursor = Math.Min(from, Room.Seq);
-        Sender.Tell(new Welcome(cursor, seat.Id, Room.Seq));
-        Sender.Tell(new PrivateFrame(cursor, seat.Voice.WelcomeBack(WelcomingOf(Room.Find(seat.Id)!, token, cursor))!));
+        _outbox.Tell(Sender, new Welcome(cursor, seat.Id, Room.Seq));
+        _outbox.Tell(Sender, new PrivateFrame(cursor, seat.Voice.WelcomeBack(WelcomingOf(Room.Find(seat.Id)!, token, cursor))!));
         if (cursor <= seat.ListedAt)
         {
             TellPrivately(seat, seat.Voice.WhoNow(Present, Room.Seq));

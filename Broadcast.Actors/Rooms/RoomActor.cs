@@ -27,15 +27,16 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     /// <param name="time">When things happen, and how long those who have left are remembered.</param>
     /// <param name="logger">Joins and leaves at Debug.</param>
     public static Props Props(RoomSettings settings, TimeProvider time, ILogger<RoomActor> logger) =>
-        Props(settings, time, logger, RoomState.New(settings, time), journal: null);
+        Props(settings, time, logger, RoomState.New(settings, time), journal: null, isDurable: false);
 
     /// <param name="settings">What the room goes by.</param>
     /// <param name="time">When things happen, and how long those who have left are remembered.</param>
     /// <param name="logger">Joins and leaves at Debug.</param>
     /// <param name="state">The room as it was; from here on it is the room's own.</param>
     /// <param name="journal">Who keeps it, a <see cref="JournalActor"/>; null where nobody does.</param>
-    public static Props Props(RoomSettings settings, TimeProvider time, ILogger<RoomActor> logger, RoomState state, IActorRef? journal) =>
-        Akka.Actor.Props.Create(() => new RoomActor(settings, time, logger, state, journal));
+    /// <param name="isDurable">Whether nothing is told before it is kept; otherwise the room is kept when it closes.</param>
+    public static Props Props(RoomSettings settings, TimeProvider time, ILogger<RoomActor> logger, RoomState state, IActorRef? journal, bool isDurable) =>
+        Akka.Actor.Props.Create(() => new RoomActor(settings, time, logger, state, journal, isDurable));
 
     /// <summary>
     /// So many are told, beside those who speak, before those that have just been told write, and before the room looks
@@ -56,30 +57,29 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     private readonly ILogger _logger;
 
     private readonly RoomState _state;
-    private readonly IActorRef? _journal;
-
     // Sessions whose members have left, until they have ended: they may be owed of their form's log.
     private readonly Dictionary<IActorRef, Feed> _leaving = [];
     private readonly Rate _renames;
     private readonly Rounds _rounds;
+    private readonly Outbox _outbox;
 
     private int _away;
     private CloseReason? _closed;
 
-    /// <summary>See <see cref="Props(RoomSettings, TimeProvider, ILogger{RoomActor}, RoomState, IActorRef)"/>.</summary>
-    public RoomActor(RoomSettings settings, TimeProvider time, ILogger<RoomActor> logger, RoomState state, IActorRef? journal)
+    /// <summary>See <see cref="Props(RoomSettings, TimeProvider, ILogger{RoomActor}, RoomState, IActorRef, bool)"/>.</summary>
+    public RoomActor(RoomSettings settings, TimeProvider time, ILogger<RoomActor> logger, RoomState state, IActorRef? journal, bool isDurable)
     {
         _settings = settings;
         _time = time;
         _logger = logger;
         _renames = new Rate(settings.RenamesPerMinute, TimeSpan.FromMinutes(1), Math.Max(1, settings.RenamesPerMinute), time);
         _state = state;
-        _journal = journal;
 
         // Behind the sessions that have just been told, which write first, and behind lines that have just been read: they
         // are told along. In an idle room there is nothing to wait for.
         var nextStep = new NextStep(Self);
         _rounds = new Rounds(_state.Feeds, () => Context.Dispatcher.Schedule(nextStep));
+        _outbox = new Outbox(state, _rounds, journal, isDurable);
 
         Receive<Join>(OnJoin);
         Receive<Say>(OnSay);
@@ -98,14 +98,27 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         Receive<GraceOver>(OnGraceOver);
         Receive<TellOn>(_ => _rounds.GoOn());
         Receive<CloseRoom>(OnCloseRoom);
-        Receive<Recorded>(_ => { });
+        Receive<Recorded>(_outbox.OnRecorded);
     }
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void PreStart() => TakeUp();
+    protected override void PreStart()
+    {
+        _outbox.Open();
+        TakeUp();
+        _outbox.Commit();
+    }
+
+    /// <inheritdoc/>
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        var isHandled = base.AroundReceive(receive, message);
+        _outbox.Commit();
+        return isHandled;
+    }
 
     private Room Room => _state.Room;
 
@@ -117,7 +130,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     {
         if (_closed is not null)
         {
-            Sender.Tell(new Goodbye(After: 0, _closed));
+            _outbox.Tell(Sender, new Goodbye(After: 0, _closed));
             return;
         }
 
@@ -138,8 +151,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         {
             Publish(said);
             Answer(seat, say.N, new Acked(said.Seq));
-            _rounds.TakenWhenTold(Sender);
-            _rounds.Spoke(seat);
+            _outbox.TakenWhenTold(Sender, speaker: seat);
         }
     }
 
@@ -163,7 +175,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
                 seat.Renames = pace;
                 Publish(renamed);
                 Answer(seat, rename.N, new Acked(renamed.Seq));
-                _rounds.TakenWhenTold(Sender);
+                _outbox.TakenWhenTold(Sender, speaker: null);
                 break;
             case Refused refused:
                 Refuse(seat, rename.N, refused);
@@ -186,7 +198,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
             case Whispered whispered:
                 TellPrivately(seat, seat.Voice.YouWhisper(whispered));
                 Answer(seat, whisper.N, new Acked(Seq: null));
-                Sender.Tell(Taken.Instance);
+                _outbox.Tell(Sender, Taken.Instance);
                 break;
             case Refused refused:
                 Refuse(seat, whisper.N, refused);
@@ -208,7 +220,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         if (SeatOf(aside.Id, Sender) is { } seat)
         {
             TellPrivately(seat, seat.Voice.Sentence(aside.Text));
-            Sender.Tell(Taken.Instance);
+            _outbox.Tell(Sender, Taken.Instance);
         }
     }
 
@@ -222,7 +234,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         if (!refuse.IsAnswer)
         {
             TellPrivately(seat, seat.Voice.Refusal(refuse.Code, refuse.Why, refuse.N));
-            Sender.Tell(Taken.Instance);
+            _outbox.Tell(Sender, Taken.Instance);
         }
         else if (IsNew(seat, refuse.N))
         {
@@ -235,7 +247,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         if (SeatOf(query.Id, Sender) is { } seat)
         {
             TellPrivately(seat, seat.Voice.Who(Present, Room.Seq), isAnswer: true);
-            Sender.Tell(Taken.Instance);
+            _outbox.Tell(Sender, Taken.Instance);
         }
     }
 
@@ -245,7 +257,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         {
             var past = _state.History.Before(query.Before ?? long.MaxValue);
             TellPrivately(seat, seat.Voice.History(past, query.Limit ?? int.MaxValue), isAnswer: true);
-            Sender.Tell(Taken.Instance);
+            _outbox.Tell(Sender, Taken.Instance);
         }
     }
 
@@ -254,7 +266,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         if (SeatOf(query.Id, Sender) is { } seat)
         {
             TellPrivately(seat, seat.Voice.Pong());
-            Sender.Tell(Taken.Instance);
+            _outbox.Tell(Sender, Taken.Instance);
         }
     }
 
@@ -263,14 +275,14 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         var feed = _state.Feeds[(int)query.Form];
         if (feed.Log.TryAfter(query.Cursor, out var slice))
         {
-            Sender.Tell(new Missed(slice));
+            _outbox.Tell(Sender, new Missed(slice));
             return;
         }
 
-        Sender.Tell(new Overtaken(query.Cursor, Room.Seq, feed.Voice.Missed(query.Cursor + 1, Room.Seq)));
+        _outbox.Tell(Sender, new Overtaken(query.Cursor, Room.Seq, feed.Voice.Missed(query.Cursor + 1, Room.Seq)));
         if (feed.Voice.WhoNow(Present, Room.Seq) is { } who)
         {
-            Sender.Tell(new PrivateFrame(Room.Seq, who));
+            _outbox.Tell(Sender, new PrivateFrame(Room.Seq, who));
             if (query.Id is { } id && Seats.TryGetValue(id, out var seat))
             {
                 _state.List(seat);
@@ -288,7 +300,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
             Depart(seat, leave.Reason);
         }
 
-        Sender.Tell(new Goodbye(owed, Reason: null));
+        _outbox.Tell(Sender, new Goodbye(owed, Reason: null));
     }
 
     private void OnDetach(Detach detach)
@@ -296,7 +308,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         if (SeatOf(detach.Id, Sender) is { } seat && MayStay(seat))
         {
             StayWithout(seat);
-            Sender.Tell(new Goodbye(Room.Seq, Reason: null));
+            _outbox.Tell(Sender, new Goodbye(Room.Seq, Reason: null));
         }
         else
         {
@@ -337,16 +349,16 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     {
         _rounds.Finish();
         _closed = close.Reason;
-        _journal?.Tell(new RecordAll(_state.Snapshot(), IsLast: true));
         var goodbye = new Goodbye(Room.Seq, close.Reason);
         foreach (var seat in _rounds.Row)
         {
             // Nobody is left to hear of anybody's leaving.
             Context.Unwatch(seat.Session);
             TellPrivately(seat, seat.Voice.Bye(SoonestReturn + ((LatestReturn - SoonestReturn) * seat.Place / _rounds.Row.Count)));
-            seat.Session.Tell(goodbye);
+            _outbox.Tell(seat.Session, goodbye);
         }
 
+        _outbox.Close();
         Timers.CancelAll();
         Seats.Clear();
         _rounds.Clear();
@@ -381,7 +393,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
                 var frame = new PrivateFrame(Room.Seq, who);
                 foreach (var seat in _rounds.Row.Where(seat => seat.Feed == feed))
                 {
-                    seat.Session.Tell(frame);
+                    _outbox.Tell(seat.Session, frame);
                 }
             }
         }
@@ -398,7 +410,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
             Log.Broadcasting(_logger, line);
         }
 
-        _rounds.Begin();
+        _outbox.TellEverybody();
     }
 
     private static string? Unreachable(Seat seat, Member who, int bytes) => seat switch
@@ -421,7 +433,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
 
         seat.Whispers++;
         seat.WhisperBytes += frame.Length;
-        seat.Session.Tell(new PrivateFrame(Room.Seq, frame, IsWhisper: true));
+        _outbox.Tell(seat.Session, new PrivateFrame(Room.Seq, frame, IsWhisper: true));
         return null;
     }
 
@@ -429,7 +441,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     {
         if (frame is not null)
         {
-            seat.Session.Tell(new PrivateFrame(Room.Seq, frame, IsAnswer: isAnswer));
+            _outbox.Tell(seat.Session, new PrivateFrame(Room.Seq, frame, IsAnswer: isAnswer));
         }
     }
 

@@ -133,7 +133,7 @@ internal sealed class Rounds(Feed[] feeds, Action goOn)
 
     private static bool Tell(Seat seat)
     {
-        var last = seat.Feed.Log.Last;
+        var last = seat.Feed.Last;
         if (seat.Told >= last)
         {
             return false;

@@ -41,6 +41,9 @@ public sealed record BroadcastOptions
     /// <summary><c>broadcast.state</c>; null where the room is not kept.</summary>
     public string? State { get; init; }
 
+    /// <summary><c>broadcast.durable</c>.</summary>
+    public bool Durable { get; init; }
+
     /// <summary><c>broadcast.limits.message-bytes</c>.</summary>
     public int MessageBytes { get; init; } = 65536;
 

@@ -47,7 +47,9 @@ internal sealed record Settings(BroadcastOptions Options, Config All)
             all = hocon.WithFallback(all);
         }
 
-        return new Settings(options, all);
+        return options is { Durable: true, State: null }
+            ? throw new SettingException("broadcast.durable is on, but broadcast.state is empty: name the directory that the room is to be kept in, or have it off")
+            : new Settings(options, all);
     }
 
     private static BroadcastOptions Check(string place, Config hocon, BroadcastOptions options)

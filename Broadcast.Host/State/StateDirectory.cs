@@ -170,7 +170,7 @@ internal sealed partial class StateDirectory : IJournal, IDisposable
         {
             write();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
             throw new StateException(
                 $"broadcast.state: {_path} cannot be written ({Reason(e)}): see that the disk works, has room and may be written to, and start the server again", e);

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Broadcast.Tests.Hosting;
 
 namespace Broadcast.Tests.Behaviour;
@@ -5,11 +6,13 @@ namespace Broadcast.Tests.Behaviour;
 /// <summary>A server that ends and is back on the same directory: who speaks broadcast.v1+json does not notice.</summary>
 public sealed class RestartSpecs
 {
-    [Fact]
-    public async Task Who_was_here_comes_back_to_the_room_as_it_was_and_nobody_has_left()
+    [Theory]
+    [InlineData("off")]
+    [InlineData("on")]
+    public async Task Who_was_here_comes_back_to_the_room_as_it_was_and_nobody_has_left(string durable)
     {
         using var folder = new Folder();
-        string[] settings = [folder.Setting];
+        string[] settings = [folder.Setting, $"broadcast.durable={durable}"];
         JsonPerson alice, bob;
         string history;
         await using (var first = await Server.StartAsync(settings))
@@ -53,11 +56,13 @@ public sealed class RestartSpecs
         await bob.DisposeAsync();
     }
 
-    [Fact]
-    public async Task Who_cannot_come_back_is_seen_to_have_left()
+    [Theory]
+    [InlineData("off")]
+    [InlineData("on")]
+    public async Task Who_cannot_come_back_is_seen_to_have_left(string durable)
     {
         using var folder = new Folder();
-        string[] settings = [folder.Setting];
+        string[] settings = [folder.Setting, $"broadcast.durable={durable}"];
         JsonPerson alice;
         await using (var first = await Server.StartAsync(settings))
         {
@@ -140,6 +145,76 @@ public sealed class RestartSpecs
         var welcome = await again.HelloAsync("Bob", bob.Resume(bob.Welcome));
         Assert.False(welcome.Resumed);
         Assert.NotEqual(bob.Welcome.Epoch, welcome.Epoch);
+        await bob.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_server_that_is_killed_with_a_journal_has_lost_nothing_that_anybody_was_told()
+    {
+        using var folder = new Folder();
+        string[] settings = ["--port", "0", "--set", folder.Setting, "--set", "broadcast.durable=on"];
+        JsonPerson alice, bob;
+        await using (var first = HostProcess.Start(settings))
+        {
+            var address = await first.StartedAsync();
+            alice = await JsonPerson.JoinAsync(address, "Alice");
+            bob = await JsonPerson.JoinAsync(address, "Bob");
+            await using var plain = await Person.JoinAsync(new Uri(address, "?name=Plain"));
+            await bob.SayAsync("before", n: 7);
+            await bob.HearsAsync(new Joined(3, new Who("3", "Plain")), new Message(4, bob.Who, "before", N: 7), new Ack(7, 4));
+            await first.SignalAsync("KILL");
+            _ = await first.EndAsync();
+        }
+
+        // Some of what nobody was told of was on its way to the disk.
+        await using (var file = File.Open(folder.State, FileMode.Append))
+        {
+            await file.WriteAsync(new byte[] { 0xFF, 0x00, (byte)'B', (byte)'C', 9 });
+        }
+
+        await using var second = HostProcess.Start(settings);
+        var there = await second.StartedAsync();
+        await using var bobAgain = await bob.ComeBackAsync(there);
+        await using var aliceAgain = await alice.ComeBackAsync(there);
+        Assert.Equal((true, true), (bobAgain.Welcome.Resumed, aliceAgain.Welcome.Resumed));
+        await bobAgain.HearsAsync(new Left(5, new Who("3", "Plain"), "lost"));
+        await bobAgain.SayAsync("before", n: 7);
+        await bobAgain.HearsAsync(new Ack(7, 4));
+        await aliceAgain.HearsAsync(
+            new Joined(2, bob.Who), new Joined(3, new Who("3", "Plain")), new Message(4, bob.Who, "before", N: 7), new Left(5, new Who("3", "Plain"), "lost"));
+        await second.SignalAsync("TERM");
+        Assert.Equal(1012, (await aliceAgain.HearUntilClosedAsync()).Code);
+        aliceAgain.Socket.Abort();
+        bobAgain.Socket.Abort();
+        var (status, _, errors) = await second.EndAsync();
+        Assert.Equal(0, status);
+        Assert.Contains("room.state: the last 5 bytes were being written when the server ended, and nobody was told of them: they are cut off", errors, StringComparison.Ordinal);
+        await alice.DisposeAsync();
+        await bob.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_disk_that_fails_ends_the_server_and_what_was_on_its_way_is_told_to_nobody()
+    {
+        using var folder = new Folder();
+        string[] settings = [folder.Setting, "broadcast.durable=on"];
+        JsonPerson bob;
+        await using (var first = await Server.StartAsync(settings))
+        {
+            bob = await JsonPerson.JoinAsync(first.Address(), "Bob");
+            first.LoseDisk();
+            await bob.SayAsync("lost", n: 1);
+            await Assert.ThrowsAnyAsync<WebSocketException>(bob.HearAsync);
+            await first.EndedAsync();
+            Assert.Equal(74, first.ExitStatus);
+            Assert.Contains(first.Log.Lines(), line => line.StartsWith($"Critical Broadcast.Actors.Keeping.JournalActor: broadcast.state: {folder.Path} cannot be written (", StringComparison.Ordinal));
+        }
+
+        await using var second = await Server.StartAsync(settings);
+        await using var again = await bob.ComeBackAsync(second.Address());
+        Assert.True(again.Welcome.Resumed);
+        await again.SayAsync("lost", n: 1);
+        await again.HearsAsync(new Message(2, bob.Who, "lost", N: 1), new Ack(1, 2));
         await bob.DisposeAsync();
     }
 

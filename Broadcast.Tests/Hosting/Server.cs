@@ -87,6 +87,9 @@ internal sealed class Server : IAsyncDisposable
 
     public Task StopAsync() => _app.StopAsync();
 
+    /// <summary>From here on nothing can be written to what keeps the room.</summary>
+    public void LoseDisk() => _directory!.Dispose();
+
     /// <summary>Until it has ended of itself.</summary>
     public Task EndedAsync() => _app.WaitForShutdownAsync().WaitAsync(Person.Patience);
 

@@ -50,7 +50,7 @@ public sealed class RoomStateSpecs
                     // One line for a person, and no server.
                 }
             },
-            iter: 100_000);
+            iter: 10_000);
 
     [Fact]
     public void The_frames_that_somebody_missed_are_the_ones_that_everybody_got()
