@@ -167,9 +167,6 @@ internal static class BroadcastHosting
     /// <summary>The way of a request.</summary>
     public static WebApplication UseBroadcast(this WebApplication app)
     {
-        // What is kept is read, or refused, before anybody comes.
-        _ = app.Services.GetRequiredService<RoomState>();
-
         if (app.Services.GetRequiredService<BroadcastOptions>().TrustedProxies is { Count: > 0 } proxies)
         {
             var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };

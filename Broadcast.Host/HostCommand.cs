@@ -122,6 +122,9 @@ internal static partial class HostCommand
         using var directory = settings.Options.State is { } path ? StateDirectory.Open(path) : null;
         await using var app = Build(settings, sockets, directory);
         using var signals = Signals.End(app.Lifetime);
+
+        // What is kept is used up by reading it: a signal from here on has it written again.
+        var state = app.Services.GetRequiredService<RoomState>();
         try
         {
             await app.StartAsync();
@@ -130,6 +133,11 @@ internal static partial class HostCommand
         {
             // A signal came while it was starting.
             await app.StopAsync();
+            if (directory is { IsClosed: false })
+            {
+                directory.Close(state.Snapshot());
+            }
+
             return 0;
         }
 

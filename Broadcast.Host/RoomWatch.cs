@@ -54,11 +54,11 @@ internal sealed partial class RoomWatch(ActorRegistry actors, IHostApplicationLi
     /// <summary>Waits until the room has been kept, or for as long as the host has time.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (directory is not null && ExitStatus == 0)
+        if (directory is not null && ExitStatus == 0 && actors.TryGet<JournalActor>(out var journal))
         {
             try
             {
-                await (await actors.GetAsync<JournalActor>(cancellationToken)).WatchAsync(cancellationToken);
+                await journal.WatchAsync(cancellationToken);
             }
             catch (OperationCanceledException)
             {

@@ -147,7 +147,7 @@ internal sealed partial class StateDirectory : IJournal, IDisposable
         }
         catch (StateException fault)
         {
-            throw new StateException($"broadcast.state: {_file} {fault.Message}: put back a copy of it, or move it away to begin with an empty room", fault);
+            throw new StateException($"broadcast.state: {_file} {fault.Message}: move it away to begin with an empty room", fault);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

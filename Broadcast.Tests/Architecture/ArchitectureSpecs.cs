@@ -39,7 +39,7 @@ public sealed class ArchitectureSpecs
             Assert.Contains("System.Threading.Monitor", TypesUsed(metadata)));
 
     [Fact]
-    public void The_actors_know_no_socket_no_web_and_no_wall_clock() =>
+    public void The_actors_know_no_socket_no_web_no_file_and_no_wall_clock() =>
         Read("Broadcast.Actors", metadata =>
         {
             var references = metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name)).ToList();
@@ -47,6 +47,7 @@ public sealed class ArchitectureSpecs
             Assert.DoesNotContain(references, name => name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
             Assert.DoesNotContain(references, name => name.StartsWith("System.Net", StringComparison.Ordinal));
             Assert.DoesNotContain(references, name => name.StartsWith("Broadcast", StringComparison.Ordinal));
+            Assert.Empty(TypesUsed(metadata).Intersect(["System.IO.File", "System.IO.FileStream", "System.IO.Directory", "System.IO.RandomAccess"], StringComparer.Ordinal));
             Assert.DoesNotContain(
                 metadata.MemberReferences.Select(handle => metadata.GetString(metadata.GetMemberReference(handle).Name)),
                 name => name is "get_UtcNow" or "get_Now");

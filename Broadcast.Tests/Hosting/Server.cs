@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Akka.Hosting;
+using Broadcast.Actors.Keeping;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Sessions;
 using Broadcast.Host;
@@ -71,6 +72,7 @@ internal sealed class Server : IAsyncDisposable
             builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
             builder.Services.AddSingleton(time);
         });
+        _ = app.Services.GetRequiredService<RoomState>();
         await app.StartAsync();
         return new Server(app, sockets, directory) { Log = log };
     }

@@ -1,5 +1,8 @@
 using Broadcast.Actors.Keeping;
+using Broadcast.Actors.Rooms;
+using Broadcast.Host.State;
 using Broadcast.Tests.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Broadcast.Tests.Keeping;
 
@@ -51,6 +54,21 @@ public sealed class StateDirectorySpecs
         Assert.EndsWith("): name a directory that the server may write to", fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_journal_that_has_become_long_says_so_and_begins_anew()
+    {
+        using var folder = new Folder();
+        using var directory = StateDirectory.Open(folder.Path);
+        var state = directory.Load(new RoomSettings(LogEntries: 1, LogBytes: 1, AnnounceUpTo: 0, EchoLines: false), TimeProvider.System, durable: true, NullLogger.Instance);
+        Assert.False(directory.Append(new byte[1]));
+        Assert.True(directory.Append(new byte[64 << 20]));
+        directory.Begin(state.Snapshot());
+        Assert.False(directory.Append(new byte[] { 1, 2, 3 }));
+        var file = StateFile.Read(File.ReadAllBytes(folder.State));
+        Assert.Equal((state.Epoch, 2, 0), (file.Epoch, file.Blocks.Count, file.Torn));
+        Assert.Equal([1, 2, 3], file.Blocks[1].ToArray());
+    }
+
     [Theory]
     [InlineData("broadcast-state 2 abc\n", "has the format 2, and this version knows 1")]
     [InlineData("broadcast-state 1 abc\nxyz", "is damaged at byte 22")]
@@ -60,7 +78,7 @@ public sealed class StateDirectorySpecs
         using var folder = new Folder();
         await File.WriteAllTextAsync(folder.State, content);
         var fault = await Assert.ThrowsAsync<StateException>(() => Server.StartAsync(folder.Setting));
-        Assert.Equal($"broadcast.state: {folder.State} {what}: put back a copy of it, or move it away to begin with an empty room", fault.Message);
+        Assert.Equal($"broadcast.state: {folder.State} {what}: move it away to begin with an empty room", fault.Message);
         Assert.Equal(content, await File.ReadAllTextAsync(folder.State));
     }
 }

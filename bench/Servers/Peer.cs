@@ -23,6 +23,8 @@ internal sealed record Peer(string Name, Func<Dialect> NewDialect)
     [
         new("broadcast", () => new PlainDialect()) { AnnouncesJoins = true },
         new("broadcast-v1", () => new JsonDialect()) { AnnouncesJoins = true, IsYardstick = true },
+        new("broadcast-durable", () => new PlainDialect()) { AnnouncesJoins = true, IsYardstick = true },
+        new("broadcast-v1-durable", () => new JsonDialect()) { AnnouncesJoins = true, IsYardstick = true },
         new("floor", () => new PlainDialect()) { IsYardstick = true },
         new("uws", () => new PlainDialect()),
         new("gohub", () => new LinesDialect()),
