@@ -50,6 +50,8 @@ internal static class BroadcastHosting
     public static WebApplicationBuilder AddBroadcastSockets(
         this WebApplicationBuilder builder, BroadcastOptions options, ListenSockets sockets)
     {
+        // A line feed alone ends a line for some and not for others (RFC 9112 2.2 leaves it open): here it does not.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", isEnabled: true);
         builder.Services.AddSingleton(sockets);
         builder.Services.AddSingleton<IConnectionListenerFactory, SocketListenerFactory>();
         if (options.Tls.AreGiven)
@@ -180,8 +182,6 @@ internal static class BroadcastHosting
             app.UseForwardedHeaders(forwarded);
         }
 
-        // It knows a proper handshake from an improper one.
-        app.UseWebSockets();
         app.Run(app.Services.GetRequiredService<ChatEndpoint>().HandleAsync);
         app.Lifetime.ApplicationStopping.Register(() =>
             app.Services.GetRequiredService<IRequiredActor<SessionsActor>>().ActorRef.Tell(new CloseRoom(

@@ -30,7 +30,7 @@ public sealed class SessionActor : UntypedActor
     public static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(2);
 
     // So many pings are answered one by one; when more are owed, the latest alone is, as RFC 6455 5.5.3 allows.
-    private const int MostControls = 16;
+    private const int MostPongs = 16;
 
     // So many private frames wait before more of the peer's lines do.
     private const int MostPrivates = 64;
@@ -84,7 +84,10 @@ public sealed class SessionActor : UntypedActor
     // At most one write is under way.
     private bool _writing;
 
-    private readonly Queue<ReadOnlyMemory<byte>> _controls = new(0);
+    // Pongs that are owed, or the latest alone; and a ping of our own.
+    private readonly Queue<ReadOnlyMemory<byte>> _pongs = new(0);
+    private bool _owesTheLatest;
+    private bool _owesPing;
 
     // Credit held back, and since when.
     private int _withheld;
@@ -280,8 +283,7 @@ public sealed class SessionActor : UntypedActor
     {
         if (_farewell is not null || _isMistaken)
         {
-            // Too late to be said; read on, for the peer's close frame.
-            _connection.Grant();
+            // Too late to be said. Credit does not come back: the connection reads on when everything has been said.
             return;
         }
 
@@ -324,13 +326,18 @@ public sealed class SessionActor : UntypedActor
 
     private void OnPinged(Pinged pinged)
     {
-        Grant();
-        if (_controls.Count == MostControls)
+        if (_farewell is null)
         {
-            _controls.Clear();
+            Grant();
         }
 
-        _controls.Enqueue(ServerFrame.Control(Opcode.Pong, pinged.Payload.Span));
+        _owesTheLatest |= _pongs.Count == MostPongs;
+        if (_owesTheLatest)
+        {
+            _pongs.Clear();
+        }
+
+        _pongs.Enqueue(ServerFrame.Control(Opcode.Pong, pinged.Payload.Span));
         WriteNext();
     }
 
@@ -351,7 +358,7 @@ public sealed class SessionActor : UntypedActor
         else if (silence >= _keepAlive.Interval && _pingedAt <= alive)
         {
             _pingedAt = tick.Now;
-            _controls.Enqueue(Ping);
+            _owesPing = true;
             WriteNext();
         }
     }
@@ -490,9 +497,15 @@ public sealed class SessionActor : UntypedActor
     {
         while (!_writing && !_ended)
         {
-            if (_controls.TryDequeue(out var control))
+            if (_pongs.TryDequeue(out var pong))
             {
-                Write(control);
+                _owesTheLatest = false;
+                Write(pong);
+            }
+            else if (_owesPing)
+            {
+                _owesPing = false;
+                Write(Ping);
             }
             else if ((_peer is null ? _outgoing.Next() : _outgoing.NextTogether()) is { IsEmpty: false } next)
             {

@@ -10,7 +10,8 @@ namespace Broadcast.Actors.Wire;
 /// <summary>
 /// Reads what a client sends (RFC 6455 5): bytes in, wherever the network cuts them; whole messages, pings and the close
 /// out. What must not be is refused as early as it can be known: a message that is too large, not text or not masked by
-/// its header, before its payload has come. Holds memory only while a message is incomplete.
+/// its header, before its payload has come; text that is not UTF-8 by its first such byte. Holds memory only while a
+/// message is incomplete.
 /// </summary>
 /// <param name="messageBytes">The largest message taken, in bytes, its fragments together.</param>
 public sealed class FrameReader(int messageBytes)
@@ -22,15 +23,17 @@ public sealed class FrameReader(int messageBytes)
     private const byte Masked = 0x80;
     private const byte LengthBits = 0x7F;
     private const int MaskBytes = 4;
+    private const int LongestCharacter = 4;
 
     private Part _part = Part.Opcode;
 
     // The frame that is under way: its first byte, how many bytes of a header's part are still to come, its payload's
-    // length, how much of it has come, and the mask as it lies on the wire.
+    // length, the shortest that has so many bytes, how much of it has come, and the mask as it lies on the wire.
     private byte _first;
     private bool _masked;
     private int _left;
     private ulong _length;
+    private ulong _shortest;
     private ulong _come;
     private uint _mask;
 
@@ -41,8 +44,11 @@ public sealed class FrameReader(int messageBytes)
     private int _messageLength;
     private byte[] _control = [];
 
-    // Whether the client did what it must not: from then on all but a close frame is dropped.
-    private bool _isOffended;
+    // How much of the message is known to be whole characters.
+    private int _sound;
+
+    // From then on all but a close frame is dropped.
+    private bool _isDropping;
 
     private enum Part
     {
@@ -55,6 +61,14 @@ public sealed class FrameReader(int messageBytes)
 
     /// <summary>Whether a close frame has come: nothing behind it counts (RFC 6455 5.5.1).</summary>
     public bool IsOver { get; private set; }
+
+    /// <summary>Nothing counts any more but the close frame.</summary>
+    public void DropTheRest()
+    {
+        _isDropping = true;
+        Forget();
+        _control = [];
+    }
 
     /// <summary>Reads up to the end of the next thing that the client says.</summary>
     /// <param name="bytes">What came from the socket; unmasked in place.</param>
@@ -97,6 +111,7 @@ public sealed class FrameReader(int messageBytes)
                 _masked = (next & Masked) != 0;
                 _length = (uint)(next & LengthBits);
                 _left = _length switch { 126 => sizeof(ushort), 127 => sizeof(ulong), _ => 0 };
+                _shortest = _length switch { 126 => 126, 127 => ushort.MaxValue + 1UL, _ => 0 };
                 // A client masks (RFC 6455 5.1), and a control frame is short (5.5).
                 var malformed = !_masked || (IsControl && _left > 0) ? Offend(CloseReason.Malformed) : null;
                 if (_left > 0)
@@ -110,7 +125,12 @@ public sealed class FrameReader(int messageBytes)
                 return malformed ?? tooLarge;
             case Part.LongerLength:
                 _length = (_length << 8) | next;
-                return --_left == 0 ? LengthKnown() : null;
+                // The highest bit of eight bytes is 0, and no length takes more bytes than it needs (5.2).
+                malformed = (_left == sizeof(ulong) && next > sbyte.MaxValue) || (_left == 1 && _length < _shortest)
+                    ? Offend(CloseReason.Malformed)
+                    : null;
+                tooLarge = --_left == 0 ? LengthKnown() : null;
+                return malformed ?? tooLarge;
             default:
                 _mask = (_mask >> 8) | ((uint)next << 24);
                 if (--_left > 0)
@@ -131,7 +151,7 @@ public sealed class FrameReader(int messageBytes)
 
     private Offended? BeginFrame()
     {
-        if (_isOffended)
+        if (_isDropping)
         {
             // All that is waited for.
             IsOver = Code == Opcode.Close;
@@ -177,7 +197,7 @@ public sealed class FrameReader(int messageBytes)
             _part = Part.Opcode;
         }
 
-        if (_isOffended)
+        if (_isDropping)
         {
             return null;
         }
@@ -199,7 +219,7 @@ public sealed class FrameReader(int messageBytes)
         Keep(payload);
         if (!isEnd)
         {
-            return null;
+            return BeginsAsUtf8(_message.AsSpan(_sound, _messageLength - _sound), ref _sound) ? null : Offend(CloseReason.NotUtf8);
         }
 
         var message = Message(_message.AsSpan(0, _messageLength));
@@ -208,7 +228,24 @@ public sealed class FrameReader(int messageBytes)
     }
 
     private PeerSays? Message(ReadOnlySpan<byte> text) =>
-        Utf8.IsValid(text) ? new Received(Encoding.UTF8.GetString(text)) : Offend(CloseReason.NotUtf8);
+        Utf8.IsValid(text[_sound..]) ? new Received(Encoding.UTF8.GetString(text)) : Offend(CloseReason.NotUtf8);
+
+    // Whether text goes on so far as it has come. The last character may be cut, and is looked at again.
+    private static bool BeginsAsUtf8(ReadOnlySpan<byte> text, ref int sound)
+    {
+        var whole = text.Length;
+        for (var back = 1; back <= Math.Min(LongestCharacter - 1, text.Length); back++)
+        {
+            if (Rune.DecodeFromUtf8(text[^back..], out _, out _) == OperationStatus.NeedMoreData)
+            {
+                whole -= back;
+                break;
+            }
+        }
+
+        sound += whole;
+        return Utf8.IsValid(text[..whole]);
+    }
 
     private PeerSays? TakeControl(Span<byte> payload, bool isWhole)
     {
@@ -219,31 +256,45 @@ public sealed class FrameReader(int messageBytes)
         }
 
         _control = [.. _control, .. payload];
+        if (Code == Opcode.Close)
+        {
+            var closed = Closed(_control, isWhole);
+            IsOver = closed is not null;
+            return closed;
+        }
+
         if (!isWhole)
         {
             return null;
         }
 
-        var whole = _control;
+        var ping = new Pinged(_control);
         _control = [];
-        return Code == Opcode.Ping ? new Pinged(whole) : Closed(whole);
+        return ping;
     }
 
     // RFC 6455 5.5.1 and 7.4: a code and a reason, or nothing.
-    private PeerSays? Closed(ReadOnlySpan<byte> payload)
+    private PeerSays? Closed(ReadOnlySpan<byte> payload, bool isWhole)
     {
-        IsOver = true;
-        if (payload.IsEmpty)
+        if (payload.Length < sizeof(ushort))
         {
-            return PeerClosed.Normally;
+            return !isWhole ? null : payload.IsEmpty ? PeerClosed.Normally : Offend(CloseReason.Malformed);
         }
 
-        if (payload.Length == 1 || !MaySend(BinaryPrimitives.ReadUInt16BigEndian(payload)))
+        var code = BinaryPrimitives.ReadUInt16BigEndian(payload);
+        if (!MaySend(code))
         {
             return Offend(CloseReason.Malformed);
         }
 
-        return Utf8.IsValid(payload[2..]) ? new PeerClosed(BinaryPrimitives.ReadUInt16BigEndian(payload)) : Offend(CloseReason.NotUtf8);
+        var sound = 0;
+        var reason = payload[sizeof(ushort)..];
+        if (isWhole ? !Utf8.IsValid(reason) : !BeginsAsUtf8(reason, ref sound))
+        {
+            return Offend(CloseReason.NotUtf8);
+        }
+
+        return isWhole ? new PeerClosed(code) : null;
     }
 
     // 1004, 1005, 1006 and 1015 are never sent (RFC 6455 7.4.1); 1012 to 1014 were registered since; 3000 to 4999 are
@@ -253,14 +304,12 @@ public sealed class FrameReader(int messageBytes)
     // The first one counts.
     private Offended? Offend(CloseReason offence)
     {
-        if (_isOffended)
+        if (_isDropping)
         {
             return null;
         }
 
-        _isOffended = true;
-        Forget();
-        _control = [];
+        DropTheRest();
         return new Offended(offence);
     }
 
@@ -283,6 +332,7 @@ public sealed class FrameReader(int messageBytes)
         GiveBack();
         _message = [];
         _messageLength = 0;
+        _sound = 0;
         _inMessage = false;
     }
 

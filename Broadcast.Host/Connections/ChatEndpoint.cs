@@ -40,12 +40,30 @@ internal sealed class ChatEndpoint(
             return;
         }
 
-        if (!context.WebSockets.IsWebSocketRequest)
+        if (!Handshake.IsMeant(context))
         {
             var scheme = options.Tls.AreGiven ? "wss" : "ws";
             var address = string.Create(CultureInfo.InvariantCulture, $"{scheme}://{context.Request.Host}{Path}?name=NAME");
             await AnswerAsync(
                 context, StatusCodes.Status400BadRequest, $"This is a WebSocket: connect to {address} with a WebSocket client.");
+            return;
+        }
+
+        if (context.Request.Headers.SecWebSocketVersion != Handshake.Version)
+        {
+            // RFC 6455 4.4 and RFC 9110 15.5.22.
+            context.Response.Headers.SecWebSocketVersion = Handshake.Version;
+            context.Response.Headers.Upgrade = "websocket";
+            await AnswerAsync(
+                context,
+                StatusCodes.Status426UpgradeRequired,
+                $"Another version of WebSocket is spoken here: send Sec-WebSocket-Version: {Handshake.Version}, once.");
+            return;
+        }
+
+        if (Handshake.Refusal(context.Request.Headers) is { } fault)
+        {
+            await AnswerAsync(context, StatusCodes.Status400BadRequest, fault);
             return;
         }
 
@@ -93,7 +111,7 @@ internal sealed class ChatEndpoint(
         }
     }
 
-    // The framework has checked the handshake (RFC 6455 4.2.1); this is the answer (4.2.2), after which HTTP ends.
+    // The answer to a proper handshake (RFC 6455 4.2.2), after which HTTP ends.
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "RFC 6455 4.2.2 says SHA-1.")]
     private async Task UpgradeAsync(HttpContext context, Standing standing, Action leave)
     {
@@ -101,9 +119,9 @@ internal sealed class ChatEndpoint(
         context.Response.Headers.Upgrade = "websocket";
         context.Response.Headers.Connection = "Upgrade";
         context.Response.Headers.SecWebSocketAccept =
-            Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key.Trim() + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+            Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
         var form = WireForm.Plain;
-        if (context.WebSockets.WebSocketRequestedProtocols.Contains(JsonForm.Subprotocol))
+        if (Handshake.Protocols(context.Request.Headers).Contains(JsonForm.Subprotocol, StringComparer.Ordinal))
         {
             form = WireForm.Json;
             context.Response.Headers.SecWebSocketProtocol = JsonForm.Subprotocol;
@@ -142,10 +160,14 @@ internal sealed class ChatEndpoint(
         return AnswerAsync(context, why.Code, why.Text);
     }
 
+    // One request for each connection: what comes behind one that was refused is nobody's (RFC 9112 11.2).
     private static Task AnswerAsync(HttpContext context, int status, string line)
     {
+        var body = Encoding.UTF8.GetBytes(line + "\n");
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(line + "\n");
+        context.Response.ContentLength = body.Length;
+        context.Response.Headers.Connection = status == StatusCodes.Status426UpgradeRequired ? "Upgrade, close" : "close";
+        return context.Response.Body.WriteAsync(body).AsTask();
     }
 }

@@ -31,6 +31,11 @@ internal sealed class WebSocketConnection : IConnection
     private IActorRef _session = ActorRefs.Nobody;
     private byte[] _behind;
     private long _lastHeard;
+    private volatile bool _isFinished;
+
+    // Of the peer and the session, how many have said their last: behind both there is nothing more to send.
+    private int _closed;
+    private int _hasGivenItsPlaceBack;
 
     // The socket is closed by the last of its reader and its session to end.
     private int _ended;
@@ -101,8 +106,10 @@ internal sealed class WebSocketConnection : IConnection
     /// <inheritdoc/>
     public void Finish(bool said)
     {
+        _isFinished = true;
         if (said)
         {
+            CloseHalf();
             _deadline = _time.CreateTimer(
                 static connection => ((WebSocketConnection)connection!)._transport.CloseInOrder(), this, DrainTime, Timeout.InfiniteTimeSpan);
         }
@@ -133,8 +140,8 @@ internal sealed class WebSocketConnection : IConnection
         }
     }
 
-    // Until the peer has closed: its side of the WebSocket, or its socket. From an offence on, what comes is dropped, so
-    // that a reset does not eat the close frame that says why.
+    // Until the peer has finished sending. Behind its close frame or an offence, and when the session has ended, what
+    // comes is dropped, so that a reset does not eat the close frame that says why.
     private async Task ReadAsync()
     {
         PeerSays? last = null;
@@ -142,7 +149,7 @@ internal sealed class WebSocketConnection : IConnection
         {
             await TellAsync(_behind);
             _behind = [];
-            while (!_frames.IsOver && last is null)
+            while (last is null)
             {
                 // Waits without a buffer, so that an idle connection holds none.
                 var readable = _transport.ReceiveAsync(Memory<byte>.Empty);
@@ -156,7 +163,6 @@ internal sealed class WebSocketConnection : IConnection
                 if (!await ReceiveAsync())
                 {
                     last = PeerClosed.Silently;
-                    _session.Tell(last);
                 }
             }
         }
@@ -166,9 +172,9 @@ internal sealed class WebSocketConnection : IConnection
         }
         finally
         {
-            if (!_frames.IsOver && last is null)
+            if (!_frames.IsOver)
             {
-                _session.Tell(Lost.Instance);
+                _session.Tell(last ?? (object)Lost.Instance);
             }
 
             End();
@@ -200,8 +206,18 @@ internal sealed class WebSocketConnection : IConnection
     {
         while (!bytes.IsEmpty && !_frames.IsOver)
         {
+            if (_isFinished)
+            {
+                _frames.DropTheRest();
+            }
+
             var said = _frames.Read(bytes.Span, out var taken);
             bytes = bytes[taken..];
+            if (_frames.IsOver)
+            {
+                CloseHalf();
+            }
+
             switch (said)
             {
                 case null:
@@ -218,6 +234,24 @@ internal sealed class WebSocketConnection : IConnection
         }
     }
 
+    // RFC 6455 7.1.1: the server is the first to close its socket. The peer then is no member any more.
+    private void CloseHalf()
+    {
+        if (Interlocked.Increment(ref _closed) == 2)
+        {
+            GiveItsPlaceBack();
+            _transport.FinishSending();
+        }
+    }
+
+    private void GiveItsPlaceBack()
+    {
+        if (Interlocked.Exchange(ref _hasGivenItsPlaceBack, 1) == 0)
+        {
+            _gone();
+        }
+    }
+
     private void End()
     {
         if (Interlocked.Increment(ref _ended) < 2)
@@ -227,7 +261,7 @@ internal sealed class WebSocketConnection : IConnection
 
         // Set, where it is, before the session has ended.
         _deadline?.Dispose();
+        GiveItsPlaceBack();
         _transport.CloseInOrder();
-        _gone();
     }
 }

@@ -12,6 +12,11 @@ namespace Broadcast.Host.Listening;
 /// </summary>
 internal sealed class HttpConnection : DefaultConnectionContext
 {
+    // How long a peer that has been refused may take to read that and to close.
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
+
+    private const int DropBytes = 4096;
+
     // Waits without a buffer; reads in pieces of the usual size.
     private static readonly StreamPipeReaderOptions Reading = new(useZeroByteReads: true, leaveOpen: true);
 
@@ -66,8 +71,9 @@ internal sealed class HttpConnection : DefaultConnectionContext
         }
         else
         {
-            _transport.CloseInOrder();
             _stillborn?.Invoke();
+            await LingerAsync();
+            _transport.CloseInOrder();
         }
 
         await base.DisposeAsync();
@@ -79,6 +85,28 @@ internal sealed class HttpConnection : DefaultConnectionContext
         if (Interlocked.CompareExchange(ref _state, Cut, Speaking) == Speaking)
         {
             _transport.ShutDown();
+        }
+    }
+
+    // RFC 9112 9.6: an answer is not read if a reset overtakes it, as it does where bytes have not been read.
+    private async Task LingerAsync()
+    {
+        using var enough = new CancellationTokenSource(LingerTime);
+        var buffer = ArrayPool<byte>.Shared.Rent(DropBytes);
+        try
+        {
+            _transport.FinishSending();
+            while (await _transport.ReceiveAsync(buffer, enough.Token) > 0)
+            {
+            }
+        }
+        catch (Exception e) when (e.IsGone() || e is OperationCanceledException or InvalidOperationException)
+        {
+            // The peer was faster, or has had its time; or TLS was never agreed on.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -19,12 +19,12 @@ internal static class SocketEnd
         socket.Dispose();
     }
 
-    /// <summary>Neither side has anything more to say; whoever reads the socket finds its end.</summary>
-    public static void ShutDown(this Socket socket)
+    /// <summary>Neither side, or only ours, has anything more to say; whoever reads the socket finds its end.</summary>
+    public static void ShutDown(this Socket socket, SocketShutdown how = SocketShutdown.Both)
     {
         try
         {
-            socket.Shutdown(SocketShutdown.Both);
+            socket.Shutdown(how);
         }
         catch (Exception e) when (e.IsGone())
         {

@@ -43,6 +43,9 @@ internal sealed class TlsTransport : Transport
         _stream.WriteAsync(bytes, cancellationToken);
 
     /// <inheritdoc/>
+    public override void FinishSending() => _ = FinishSendingAsync();
+
+    /// <inheritdoc/>
     public override void CloseInOrder() => _ = CloseAsync();
 
     /// <inheritdoc/>
@@ -52,19 +55,29 @@ internal sealed class TlsTransport : Transport
         _stream.Dispose();
     }
 
+    private async Task FinishSendingAsync()
+    {
+        await SayGoodbyeAsync();
+        base.FinishSending();
+    }
+
     private async Task CloseAsync()
+    {
+        await SayGoodbyeAsync();
+        base.CloseInOrder();
+        await _stream.DisposeAsync();
+    }
+
+    // close_notify (RFC 8446 6.1).
+    private async Task SayGoodbyeAsync()
     {
         try
         {
-            // close_notify (RFC 8446 6.1).
             await _stream.ShutdownAsync();
         }
         catch (Exception e) when (e.IsGone() || e is InvalidOperationException)
         {
-            // It is gone; or a write is under way for ever, or nobody has shaken hands.
+            // It is gone, or has been said goodbye; or a write is under way for ever, or nobody has shaken hands.
         }
-
-        base.CloseInOrder();
-        await _stream.DisposeAsync();
     }
 }

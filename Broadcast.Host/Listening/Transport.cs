@@ -37,6 +37,9 @@ internal abstract class Transport(Socket socket)
     /// <exception cref="Exception">The transport is gone: <see cref="SocketEnd.IsGone"/>.</exception>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default);
 
+    /// <summary>This side has nothing more to say, and still reads.</summary>
+    public virtual void FinishSending() => socket.ShutDown(SocketShutdown.Send);
+
     /// <summary>Sends what is still in the socket's buffer, then the end.</summary>
     public virtual void CloseInOrder() => socket.CloseInOrder();
 

@@ -51,10 +51,12 @@ public sealed class RequestStreamSpecs : IAsyncDisposable
 
     [Fact]
     public Task Any_line_in_any_pieces_is_encoded_and_what_follows_is_left_as_it_is() =>
-        Gen.Select(Gen.Byte.Where(octet => octet != '\n').Array[0, 60], Gen.Byte.Array[0, 60], Gen.Int[1, 20].Array[1, 10]).SampleAsync(async (line, rest, cuts) =>
+        Gen.Select(Gen.Byte.Where(octet => octet != '\n').Array[0, 60], Gen.Byte.Array[0, 60], Gen.Int[1, 20].Array[1, 10]).SampleAsync(async (typed, behind, cuts) =>
         {
             await using var specs = new RequestStreamSpecs();
             var all = specs.ReadAllAsync();
+            byte[] line = [(byte)'G', .. typed];
+            byte[] rest = [.. Bytes(Headers), .. behind];
             byte[] stream = [.. line, (byte)'\n', .. rest];
             for (int at = 0, turn = 0; at < stream.Length; turn++)
             {
@@ -67,6 +69,30 @@ public sealed class RequestStreamSpecs : IAsyncDisposable
             byte[] expected = [.. line.SelectMany(octet => octet < 0x80 ? [octet] : Bytes($"%{octet:X2}")), (byte)'\n', .. rest];
             Assert.Equal(expected, await all);
         });
+
+    [Theory]
+    [InlineData("X(y): a", "X\0y\0: a")]
+    [InlineData("X y : a", "X\0y\0: a")]
+    [InlineData(" X: a", "\0X: a")]
+    [InlineData("X: a\u0001b\tc\u007F", "X: a\0b\tc\0")]
+    [InlineData("Content-Length: +5", "Content-Length: \05")]
+    [InlineData("cONTENT-lENGTH:\t-0, 5 ", "cONTENT-lENGTH:\t\00\0 5 ")]
+    [InlineData("Content-Lengths: +5", "Content-Lengths: +5")]
+    [InlineData("X-Content-Length: +5", "X-Content-Length: +5")]
+    [InlineData("Content-Lengt: +5", "Content-Lengt: +5")]
+    public async Task What_others_might_read_otherwise_the_parser_is_given_to_refuse(string field, string passedOn)
+    {
+        const string Behind = "\u0001 +5: (\r\n";
+        var request = $"\r\n{Encoded}Host: h\r\n{field}\r\nX: y\r\n\r\n{Behind}";
+        for (var cut = 0; cut < request.Length; cut++)
+        {
+            await using var specs = new RequestStreamSpecs();
+            var all = specs.ReadAllAsync();
+            await specs.SendAsync(request[..cut]);
+            await specs.SendAsync(request[cut..], complete: true);
+            Assert.Equal($"\r\n{Encoded}Host: h\r\n{passedOn}\r\nX: y\r\n\r\n{Behind}", Encoding.UTF8.GetString(await all));
+        }
+    }
 
     [Fact]
     public async Task An_unfinished_line_is_passed_on_as_far_as_it_has_come()

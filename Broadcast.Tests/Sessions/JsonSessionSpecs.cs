@@ -244,7 +244,7 @@ public sealed class JsonSessionSpecs : ActorSpec
 
         // It has heard of the leave before this.
         session.Tell(new Pinged(new byte[] { 1 }));
-        await _socket.ExpectMsgAsync<Granted>();
+        await _socket.ExpectMsgAsync<Wrote>();
         Pass(SessionActor.ClosingTime);
         await _room.ExpectMsgAsync(new Leave(Bob));
     }

@@ -273,7 +273,7 @@ public sealed class SessionActorSpecs : ActorSpec
         session.Tell(Publish("1"));
         await HearsAsync("1");
         session.Tell(new Goodbye(After: 1, CloseReason.ShuttingDown));
-        await AnsweredAsync(session);
+        _ = await session.Ask<ActorIdentity>(new Identify(0), Hosting.Person.Patience);
         Pass(SessionActor.ClosingTime);
         await _socket.ExpectMsgAsync(new Finished(Said: false));
         await ExpectTerminatedAsync(session);
@@ -299,23 +299,69 @@ public sealed class SessionActorSpecs : ActorSpec
         Assert.Equal((Opcode.Pong, "x"), (pong.Opcode, pong.Text));
     }
 
-    [Fact]
-    public async Task Of_more_than_sixteen_pongs_owed_only_the_latest_is_sent()
+    [Theory]
+    [InlineData(16, 1)]
+    [InlineData(17, 17)]
+    [InlineData(18, 18)]
+    [InlineData(32, 32)]
+    [InlineData(200, 200)]
+    public async Task Of_more_than_sixteen_pongs_owed_only_the_latest_is_sent(int pings, int first)
     {
         var session = await JoinedAsync();
         _connection.IsFull = true;
         session.Tell(Publish("1"));
         await HearsAsync("1");
-        for (var i = 1; i <= 17; i++)
+        for (var i = 1; i <= pings; i++)
         {
             session.Tell(new Pinged(new[] { (byte)i }));
             await _socket.ExpectMsgAsync<Granted>();
         }
 
         _connection.Drain();
-        Assert.Equal([17], Assert.Single((await _socket.ExpectMsgAsync<Wrote>()).Frames).Payload);
+        for (var answered = first; answered <= pings; answered++)
+        {
+            var pong = Assert.Single((await _socket.ExpectMsgAsync<Wrote>()).Frames);
+            Assert.Equal((Opcode.Pong, answered), (pong.Opcode, Assert.Single(pong.Payload)));
+        }
+
         session.Tell(Publish("2"));
         await HearsAsync("2");
+
+        // It is paid, and counts anew.
+        session.Tell(new Pinged(new byte[] { 1 }));
+        await _socket.ExpectMsgAsync<Granted>();
+        Assert.Equal(Opcode.Pong, Assert.Single((await _socket.ExpectMsgAsync<Wrote>()).Frames).Opcode);
+    }
+
+    [Fact]
+    public async Task A_flood_of_pings_does_not_keep_a_ping_of_ours_from_going_out()
+    {
+        var session = await JoinedAsync();
+        _connection.IsFull = true;
+        session.Tell(Publish("1"));
+        await HearsAsync("1");
+        _time.Advance(KeepAlive.Interval);
+        session.Tell(new Tick(_time.GetTimestamp()));
+        for (var i = 1; i <= 40; i++)
+        {
+            session.Tell(new Pinged(new[] { (byte)i }));
+            await _socket.ExpectMsgAsync<Granted>();
+        }
+
+        _connection.Drain();
+        Assert.Equal([40], Assert.Single((await _socket.ExpectMsgAsync<Wrote>()).Frames).Payload);
+        Assert.Equal(Opcode.Ping, Assert.Single((await _socket.ExpectMsgAsync<Wrote>()).Frames).Opcode);
+    }
+
+    [Fact]
+    public async Task Behind_a_goodbye_no_credit_comes_back()
+    {
+        var session = await JoinedAsync();
+        session.Tell(new Received("/quit"));
+        await _room.ExpectMsgAsync<Leave>();
+        session.Tell(new Received("too late"));
+        session.Tell(new Pinged(new byte[] { 1 }));
+        Assert.Equal(Opcode.Pong, Assert.Single((await _socket.ExpectMsgAsync<Wrote>()).Frames).Opcode);
     }
 
     [Fact]

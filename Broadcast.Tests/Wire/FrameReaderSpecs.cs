@@ -103,12 +103,28 @@ public sealed class FrameReaderSpecs
     }
 
     [Theory]
-    [InlineData(0x8000_0000_0000_0000)]
-    [InlineData(0xFFFF_FFFF_FFFF_FFFF)]
+    [InlineData(0x7FFF_FFFF_FFFF_FFFF)]
     [InlineData(0x1_0000_0000)]
     [InlineData(0x1_0000_0001)]
     public void A_length_that_no_memory_holds_is_refused(ulong length) =>
         Assert.Equal(new Offended(CloseReason.TooLarge), new FrameReader(Limit).Read(Header(Opcode.Text, length), out _));
+
+    // RFC 6455 5.2: as few bytes as it needs, and the highest bit of eight is 0.
+    [Theory]
+    [InlineData("81FE0000")]
+    [InlineData("81FE007D")]
+    [InlineData("81FF0000000000000000")]
+    [InlineData("81FF000000000000007E")]
+    [InlineData("81FF000000000000FFFF")]
+    [InlineData("81FF80")]
+    [InlineData("81FFFF")]
+    public void A_length_that_is_written_otherwise_than_it_must_be_is_refused_by_the_byte_that_shows_it(string header)
+    {
+        var bytes = Convert.FromHexString(header);
+
+        Assert.Empty(Read(Limit, bytes[..^1]));
+        Assert.Equal([new Offended(CloseReason.Malformed)], Read(Limit, bytes));
+    }
 
     [Fact]
     public void Fragments_that_are_too_large_together_are_refused_at_the_one_that_says_so()
@@ -126,7 +142,7 @@ public sealed class FrameReaderSpecs
     [Fact]
     public void Fragments_whose_sum_overflows_are_refused() => Assert.Equal(
         [new Offended(CloseReason.TooLarge)],
-        Read(int.MaxValue, [.. Frame(Opcode.Text, new byte[1], fin: false), .. Header(Opcode.Continuation, ulong.MaxValue)]));
+        Read(int.MaxValue, [.. Frame(Opcode.Text, new byte[1], fin: false), .. Header(Opcode.Continuation, long.MaxValue)]));
 
     [Fact]
     public void Pings_between_fragments_are_answered_and_do_not_count_towards_the_message()
@@ -222,6 +238,79 @@ public sealed class FrameReaderSpecs
         Assert.Equal(
             [new Received("ë")],
             Read(Limit, [.. Frame(Opcode.Text, [0xC3], fin: false), .. Frame(Opcode.Continuation, [0xAB])]));
+    }
+
+    // The last byte is the one that no text goes on with; what is behind it never comes.
+    [Theory]
+    [InlineData("6180")]
+    [InlineData("C0")]
+    [InlineData("C328")]
+    [InlineData("E080")]
+    [InlineData("E28228")]
+    [InlineData("EDA0")]
+    [InlineData("F080")]
+    [InlineData("F09F28")]
+    [InlineData("F09F9828")]
+    [InlineData("F490")]
+    [InlineData("F5")]
+    [InlineData("FE")]
+    [InlineData("CEBAE1BDB9CF83CEBCCEB5EDA0")]
+    public void The_first_byte_that_is_not_UTF8_is_refused_wherever_frames_and_reads_are_cut(string text)
+    {
+        var bytes = Convert.FromHexString(text);
+        byte[] frame = Frame(Opcode.Text, [.. bytes, 0x80, 0x80, 0x80, 0x80]);
+        byte[] fragments = [.. bytes.SelectMany((octet, i) => Frame(i == 0 ? Opcode.Text : Opcode.Continuation, [octet], fin: false))];
+
+        Assert.Empty(Read(Limit, frame[..^5]));
+        Assert.Equal([new Offended(CloseReason.NotUtf8)], Read(Limit, frame[..^4]));
+        Assert.Equal([new Offended(CloseReason.NotUtf8)], Read(Limit, frame[..^4], 1));
+        Assert.Empty(Read(Limit, fragments[..^1]));
+        Assert.Equal([new Offended(CloseReason.NotUtf8)], Read(Limit, fragments));
+    }
+
+    [Fact]
+    public void Whatever_the_text_it_is_refused_no_sooner_and_no_later_than_no_text_goes_on_so() =>
+        Gen.Byte[0x7E, 0xF6].Array[1, 8].Sample(bytes =>
+        {
+            // What every text goes on with where it is cut.
+            var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+            var sound = Enumerable.Range(0, bytes.Length + 1).Last(length => IsBeginning(bytes.AsSpan(0, length)));
+            var read = Enumerable.Range(0, bytes.Length + 1).Last(length => Read(Limit, Frame(Opcode.Text, bytes.AsSpan(0, length), fin: false)).Count == 0);
+            Assert.Equal(sound, read);
+
+            bool IsBeginning(ReadOnlySpan<byte> text)
+            {
+                try
+                {
+                    _ = strict.GetDecoder().GetCharCount(text, flush: false);
+                    return true;
+                }
+                catch (DecoderFallbackException)
+                {
+                    return false;
+                }
+            }
+        });
+
+    [Fact]
+    public void A_close_frames_reason_is_refused_before_its_end()
+    {
+        var frame = Frame(Opcode.Close, [3, 0xE8, 0xC3, 0x28, 0x61]);
+
+        Assert.Empty(Read(Limit, frame[..^2]));
+        Assert.Equal([new Offended(CloseReason.NotUtf8)], Read(Limit, frame[..^1]));
+        Assert.Equal([new Offended(CloseReason.Malformed)], Read(Limit, Frame(Opcode.Close, [3, 0xED, 0x61])[..^1]));
+    }
+
+    [Fact]
+    public void When_the_rest_is_to_be_dropped_it_is_up_to_the_close_frame()
+    {
+        var reader = new FrameReader(Limit);
+        Assert.Null(reader.Read(Frame(Opcode.Text, "be"u8, fin: false), out _));
+        reader.DropTheRest();
+        byte[] rest = [.. Frame(Opcode.Continuation, "gun"u8), .. Frame(Opcode.Text, "late"u8), .. Frame(Opcode.Ping, []), 0xF3, 0x80, 1, 2, 3, 4, .. Frame(Opcode.Close, [])];
+        Assert.Null(reader.Read(rest, out _));
+        Assert.True(reader.IsOver);
     }
 
     [Fact]
