@@ -126,6 +126,25 @@ internal sealed class RawPeer : IDisposable
         _left = [];
     }
 
+    /// <summary>The frames up to and with the first of a kind; what comes behind it stays to be read.</summary>
+    public async Task<List<Frame>> ReadUntilAsync(Func<Frame, bool> isIt)
+    {
+        List<Frame> frames = [];
+        do
+        {
+            int length;
+            while (Frame.First(_left, out length) is null)
+            {
+                Assert.True(await ReadMoreAsync(), "closed by the server");
+            }
+
+            frames.Add(Frame.First(_left, out length)!);
+            _left = _left[length..];
+        }
+        while (!isIt(frames[^1]));
+        return frames;
+    }
+
     /// <summary>Every whole frame until the server has closed its side.</summary>
     public async Task<List<Frame>> ReadToEndAsync()
     {
