@@ -29,16 +29,18 @@ internal sealed record Case(string Section, string Name, params Piece[] Sent)
     /// <summary>What a test of it is called.</summary>
     public string Title => $"{Section} {Name}{(Autobahn is null ? "" : $" (Autobahn {Autobahn})")}";
 
-    /// <summary>Each of them in each form.</summary>
-    public static TheoryData<string, WireForm> Each(IEnumerable<Case> cases)
+    /// <summary>Each of them in each form over each transport.</summary>
+    public static TheoryData<string, WireForm, string> Each(IEnumerable<Case> cases)
     {
-        var each = new TheoryData<string, WireForm>();
-        foreach (var one in cases)
+        var each = new TheoryData<string, WireForm, string>();
+        foreach (var (one, form, transport) in
+            from one in cases
+            from form in Enum.GetValues<WireForm>()
+            from transport in Transport.All
+            where one.Only is null || one.Only == form
+            select (one, form, transport))
         {
-            foreach (var form in Enum.GetValues<WireForm>().Where(form => one.Only is null || one.Only == form))
-            {
-                each.Add(one.Title, form);
-            }
+            each.Add(one.Title, form, transport.Name);
         }
 
         return each;

@@ -75,8 +75,9 @@ public sealed class CloseSpecs(Scene scene) : IClassFixture<Scene>
         new("7.1.2", "lines behind the goodbye are not heard", Whole("/quit"), Times(100, Whole("late"))) { Only = WireForm.Plain, Closes = CloseReason.Quit },
     ];
 
-    public static TheoryData<string, WireForm> Each => Case.Each(Cases);
+    public static TheoryData<string, WireForm, string> Each => Case.Each(Cases);
 
     [Theory, MemberData(nameof(Each))]
-    public Task What_is_sent_is_answered_by_the_letter_and_others_are_served(string title, WireForm form) => scene.PlayAsync(Cases, title, form);
+    public Task What_is_sent_is_answered_by_the_letter_and_others_are_served(string title, WireForm form, string transport) =>
+        scene.PlayAsync(Cases, title, form, transport);
 }

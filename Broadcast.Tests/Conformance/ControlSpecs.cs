@@ -38,8 +38,9 @@ public sealed class ControlSpecs(Scene scene) : IClassFixture<Scene>
             { Pongs = [.. Enumerable.Range(0, 9).Select(n => new string('i', n))] },
     ];
 
-    public static TheoryData<string, WireForm> Each => Case.Each(Cases);
+    public static TheoryData<string, WireForm, string> Each => Case.Each(Cases);
 
     [Theory, MemberData(nameof(Each))]
-    public Task What_is_sent_is_answered_by_the_letter_and_others_are_served(string title, WireForm form) => scene.PlayAsync(Cases, title, form);
+    public Task What_is_sent_is_answered_by_the_letter_and_others_are_served(string title, WireForm form, string transport) =>
+        scene.PlayAsync(Cases, title, form, transport);
 }

@@ -16,6 +16,9 @@ internal sealed class Dialect(WireForm form, string name)
     /// <summary>How many bytes of a frame are not the line's.</summary>
     public int Overhead => form == WireForm.Plain ? 0 : Before().Length + After.Length;
 
+    /// <summary>How many frames its own line is to whoever says it: with its acknowledgement, where there is one.</summary>
+    public int FramesForALine => form == WireForm.Plain ? 1 : 2;
+
     /// <summary>What the request is.</summary>
     public string Request { get; } = form == WireForm.Plain
         ? RawPeer.Upgrade($"/ws?name={name}")

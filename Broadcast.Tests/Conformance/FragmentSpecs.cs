@@ -61,8 +61,9 @@ public sealed class FragmentSpecs(Scene scene) : IClassFixture<Scene>
         new("5.4", "a command is one in fragments, too", Begin("/qu"), End("it")) { Only = WireForm.Plain, Closes = CloseReason.Quit },
     ];
 
-    public static TheoryData<string, WireForm> Each => Case.Each(Cases);
+    public static TheoryData<string, WireForm, string> Each => Case.Each(Cases);
 
     [Theory, MemberData(nameof(Each))]
-    public Task What_is_sent_is_answered_by_the_letter_and_others_are_served(string title, WireForm form) => scene.PlayAsync(Cases, title, form);
+    public Task What_is_sent_is_answered_by_the_letter_and_others_are_served(string title, WireForm form, string transport) =>
+        scene.PlayAsync(Cases, title, form, transport);
 }

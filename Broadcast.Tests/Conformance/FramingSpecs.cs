@@ -105,8 +105,9 @@ public sealed class FramingSpecs(Scene scene) : IClassFixture<Scene>
         new("5.2", "a frame of the older drafts (hixie-76)", Raw("0068656C6C6FFF")) { Closes = CloseReason.Malformed },
     ];
 
-    public static TheoryData<string, WireForm> Each => Case.Each(Cases);
+    public static TheoryData<string, WireForm, string> Each => Case.Each(Cases);
 
     [Theory, MemberData(nameof(Each))]
-    public Task What_is_sent_is_answered_by_the_letter_and_others_are_served(string title, WireForm form) => scene.PlayAsync(Cases, title, form);
+    public Task What_is_sent_is_answered_by_the_letter_and_others_are_served(string title, WireForm form, string transport) =>
+        scene.PlayAsync(Cases, title, form, transport);
 }

@@ -68,10 +68,11 @@ public sealed class LimitSpecs(Scene scene) : IClassFixture<Scene>
             { Lines = [new string('x', 60000) + "y"], Pongs = [.. Enumerable.Repeat(new string('p', 125), 50)] },
     ];
 
-    public static TheoryData<string, WireForm> Each => Case.Each(Cases);
+    public static TheoryData<string, WireForm, string> Each => Case.Each(Cases);
 
     [Theory, MemberData(nameof(Each))]
-    public Task What_is_sent_is_answered_by_the_letter_and_others_are_served(string title, WireForm form) => scene.PlayAsync(Cases, title, form);
+    public Task What_is_sent_is_answered_by_the_letter_and_others_are_served(string title, WireForm form, string transport) =>
+        scene.PlayAsync(Cases, title, form, transport);
 
     private static Case Fragmented(string number, int each) =>
         new("5.4", $"64 KiB in fragments of {each}", FillingInFragments(Limit, each)) { Autobahn = number, Lines = [Words.Filling(Limit)] };

@@ -153,10 +153,11 @@ public sealed class Utf8Specs(Scene scene) : IClassFixture<Scene>
         new("8.1", "a mark of byte order is a character like any other", Whole("\uFEFFhello")) { Lines = ["\uFEFFhello"] },
     ];
 
-    public static TheoryData<string, WireForm> Each => Case.Each(Cases);
+    public static TheoryData<string, WireForm, string> Each => Case.Each(Cases);
 
     [Theory, MemberData(nameof(Each))]
-    public Task What_is_sent_is_answered_by_the_letter_and_others_are_served(string title, WireForm form) => scene.PlayAsync(Cases, title, form);
+    public Task What_is_sent_is_answered_by_the_letter_and_others_are_served(string title, WireForm form, string transport) =>
+        scene.PlayAsync(Cases, title, form, transport);
 
     // The last two of each plane, from U+FFFE to U+10FFFF.
     private static (string Number, string What, string Bytes) Noncharacter(int n)

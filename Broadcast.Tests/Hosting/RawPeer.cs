@@ -13,19 +13,20 @@ internal sealed class RawPeer : IDisposable
     private static readonly byte[] Mask = [1, 2, 3, 4];
 
     private readonly TcpClient _tcp;
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
     private readonly byte[] _buffer = new byte[1 << 16];
     private byte[] _left = [];
 
-    private RawPeer(TcpClient tcp)
+    private RawPeer(TcpClient tcp, Stream stream)
     {
         _tcp = tcp;
-        _stream = tcp.GetStream();
+        _stream = stream;
     }
 
     /// <param name="port">Where.</param>
     /// <param name="receiveBuffer">How much the peer's own socket takes unread, in bytes; 0 for the system's default.</param>
-    public static async Task<RawPeer> ConnectAsync(int port, int receiveBuffer = 0)
+    /// <param name="over">What its bytes go over; null for the socket itself.</param>
+    public static async Task<RawPeer> ConnectAsync(int port, int receiveBuffer = 0, Func<Stream, Task<Stream>>? over = null)
     {
         var tcp = new TcpClient(AddressFamily.InterNetwork) { NoDelay = true };
         if (receiveBuffer > 0)
@@ -35,7 +36,8 @@ internal sealed class RawPeer : IDisposable
 
         using var deadline = new CancellationTokenSource(Person.Patience);
         await tcp.ConnectAsync(IPAddress.Loopback, port, deadline.Token);
-        return new RawPeer(tcp);
+        Stream stream = tcp.GetStream();
+        return new RawPeer(tcp, over is null ? stream : await over(stream));
     }
 
     /// <summary>Connects and upgrades; <paramref name="target"/> goes out as UTF-8, as it stands.</summary>
@@ -146,13 +148,16 @@ internal sealed class RawPeer : IDisposable
     }
 
     /// <summary>Every whole frame until the server has closed its side.</summary>
-    public async Task<List<Frame>> ReadToEndAsync()
+    public async Task<List<Frame>> ReadToEndAsync() => Frame.All(await ReadAllAsync());
+
+    /// <summary>Every byte until the server has closed its side.</summary>
+    public async Task<byte[]> ReadAllAsync()
     {
         while (await ReadMoreAsync())
         {
         }
 
-        return Frame.All(_left);
+        return _left;
     }
 
     /// <summary>Waits until the server has closed, whatever it sends and however it closes.</summary>
