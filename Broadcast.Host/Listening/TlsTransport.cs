@@ -43,10 +43,19 @@ internal sealed class TlsTransport : Transport
         _stream.WriteAsync(bytes, cancellationToken);
 
     /// <inheritdoc/>
-    public override void FinishSending() => _ = FinishSendingAsync();
+    public override void FinishSending()
+    {
+        _ = SayGoodbyeAsync();
+        base.FinishSending();
+    }
 
     /// <inheritdoc/>
-    public override void CloseInOrder() => _ = CloseAsync();
+    public override void CloseInOrder()
+    {
+        _ = SayGoodbyeAsync();
+        base.CloseInOrder();
+        _stream.Dispose();
+    }
 
     /// <inheritdoc/>
     public override void Cut()
@@ -55,20 +64,7 @@ internal sealed class TlsTransport : Transport
         _stream.Dispose();
     }
 
-    private async Task FinishSendingAsync()
-    {
-        await SayGoodbyeAsync();
-        base.FinishSending();
-    }
-
-    private async Task CloseAsync()
-    {
-        await SayGoodbyeAsync();
-        base.CloseInOrder();
-        await _stream.DisposeAsync();
-    }
-
-    // close_notify (RFC 8446 6.1).
+    // close_notify (RFC 8446 6.1), which a socket takes at once or not at all: nobody waits for it.
     private async Task SayGoodbyeAsync()
     {
         try

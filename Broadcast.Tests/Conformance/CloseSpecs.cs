@@ -12,10 +12,12 @@ public sealed class CloseSpecs(Scene scene) : IClassFixture<Scene>
         new("5.5.1", "two close frames", Close(1000), Close(1000)) { Autobahn = "7.1.2", Echoes = 1000 },
         new("5.5.1", "a ping behind the close frame", Close(1000), Ping("")) { Autobahn = "7.1.3", Echoes = 1000 },
         new("5.5.1", "a text behind the close frame", Close(1000), Whole("hello")) { Autobahn = "7.1.4", Echoes = 1000 },
-        new("5.5.1", "a close frame between two fragments", Begin("fragment1"), Close(1000), End("fragment2")) { Autobahn = "7.1.5", Echoes = 1000 },
+        new("5.5.1", "a close frame between two fragments", Begin("fragment1"), Close(1000), End("fragment2"))
+            { Autobahn = "7.1.5", Echoes = 1000 },
         new("5.5.1", "much text, a close frame and a ping", Together(Times(4, Filling(65536)), Close(1000), Ping("")))
             { Autobahn = "7.1.6", Lines = [Words.Filling(65536), Words.Filling(65536), Words.Filling(65536), Words.Filling(65536)], Echoes = 1000 },
-        new("5.5.1", "a line, a close frame and a text in one write", Together(Whole("one"), Close(1000), Whole("two"))) { Lines = ["one"], Echoes = 1000 },
+        new("5.5.1", "a line, a close frame and a text in one write", Together(Whole("one"), Close(1000), Whole("two")))
+            { Lines = ["one"], Echoes = 1000 },
         new("5.5.1", "256 KiB behind the close frame", Close(1000), Times(4, Filling(65536))) { Echoes = 1000 },
         new("5.5.1", "what breaks the protocol behind the close frame", Together(Close(1000), Raw("FFFFFFFFFFFF"))) { Echoes = 1000 },
 
@@ -25,11 +27,14 @@ public sealed class CloseSpecs(Scene scene) : IClassFixture<Scene>
         new("5.5.1", "a code and a reason", Close(1000, "Hello World!")) { Autobahn = "7.3.4", Echoes = 1000 },
         new("5.5", "the longest reason", Close(1000, new string('*', 123))) { Autobahn = "7.3.5", Echoes = 1000 },
         new("5.5", "a reason of a byte more", Close(1000, new string('*', 124))) { Autobahn = "7.3.6", Closes = CloseReason.Malformed },
-        new("5.5.1", "a reason that is not UTF-8", Close(1000, Convert.FromHexString("CEBAE1BDB9CF83CEBCCEB5EDA080656469746564"))) { Autobahn = "7.5.1", Closes = CloseReason.NotUtf8 },
+        new("5.5.1", "a reason that is not UTF-8", Close(1000, Convert.FromHexString("CEBAE1BDB9CF83CEBCCEB5EDA080656469746564")))
+            { Autobahn = "7.5.1", Closes = CloseReason.NotUtf8 },
         new("5.5.1", "a reason that is UTF-8", Close(1000, "κόσμε")) { Echoes = 1000 },
         new("5.5.1", "a reason that ends inside a character", Close(1000, [0x61, 0xCE])) { Closes = CloseReason.NotUtf8 },
-        new("8.1", "a reason up to its first bad byte", UpToByte(5, Close(1000, [0x61, 0xC3, 0x28, 0x61]))) { Closes = CloseReason.NotUtf8 },
-        new("7.4.1", "a code that is never sent, and not a byte more", UpToByte(2, Close(1005, "reason"))) { Closes = CloseReason.Malformed },
+        new("8.1", "a reason up to its first bad byte", UpToByte(5, Close(1000, [0x61, 0xC3, 0x28, 0x61])))
+            { Closes = CloseReason.NotUtf8 },
+        new("7.4.1", "a code that is never sent, and not a byte more", UpToByte(2, Close(1005, "reason")))
+            { Closes = CloseReason.Malformed },
         new("5.5.1", "a close frame, a write for each byte", InBytes(Close(1000, "bye"))) { Echoes = 1000 },
         new("5.5.1", "a reason with a NUL", Close(1000, "a\0b")) { Echoes = 1000 },
         new("5.5", "a close frame of 16 bits' length, its header alone", Raw("88FE")) { Closes = CloseReason.Malformed },
@@ -70,9 +75,11 @@ public sealed class CloseSpecs(Scene scene) : IClassFixture<Scene>
 
         new("7.1.2", "an offence, then a close frame", Raw("FF 80 00000000"), Close(1000)) { Closes = CloseReason.Malformed },
         new("7.1.7", "a line behind an offence is not heard", Raw("83 80 00000000"), Whole("late")) { Closes = CloseReason.Malformed },
-        new("7.1.7", "of two offences the first counts", Of(Opcode.Binary, "first"), Raw("FF 80 00000000"), Whole("late")) { Closes = CloseReason.NotText },
-        new("7.1.7", "a mebibyte behind an offence", Raw("83 80 00000000"), Times(16, Filling(65536))) { Closes = CloseReason.Malformed },
-        new("7.1.2", "lines behind the goodbye are not heard", Whole("/quit"), Times(100, Whole("late"))) { Only = WireForm.Plain, Closes = CloseReason.Quit },
+        new("7.1.7", "of two offences the first counts", Of(Opcode.Binary, "first"), Raw("FF 80 00000000"), Whole("late"))
+            { Closes = CloseReason.NotText },
+        new("7.1.7", "256 KiB behind an offence", Raw("83 80 00000000"), Times(4, Filling(65536))) { Closes = CloseReason.Malformed },
+        new("7.1.2", "lines behind the goodbye are not heard", Whole("/quit"), Times(100, Whole("late")))
+            { Only = WireForm.Plain, Closes = CloseReason.Quit },
     ];
 
     public static TheoryData<string, WireForm, string> Each => Case.Each(Cases);

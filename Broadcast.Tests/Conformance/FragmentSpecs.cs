@@ -8,12 +8,18 @@ public sealed class FragmentSpecs(Scene scene) : IClassFixture<Scene>
 {
     private static readonly Case[] Cases =
     [
-        new("5.5", "a ping in two fragments", Unfinished(Ping("fragment1")), Of(Opcode.Continuation, "fragment2")) { Autobahn = "5.1", Closes = CloseReason.Malformed },
-        new("5.5", "a pong in two fragments", Unfinished(Pong("fragment1")), Of(Opcode.Continuation, "fragment2")) { Autobahn = "5.2", Closes = CloseReason.Malformed },
-        new("5.5", "a close frame in two fragments", Unfinished(Close(1000)), Of(Opcode.Continuation, "bye")) { Closes = CloseReason.Malformed },
-        new("5.4", "a text in two fragments", Together(Begin("fragment1"), End("fragment2"))) { Autobahn = "5.3", Lines = ["fragment1fragment2"] },
-        new("5.4", "a text in two fragments, a write for each", Begin("fragment1"), End("fragment2")) { Autobahn = "5.4", Lines = ["fragment1fragment2"] },
-        new("5.4", "a text in two fragments, a write for each byte", InBytes(Begin("fragment1"), End("fragment2"))) { Autobahn = "5.5", Lines = ["fragment1fragment2"] },
+        new("5.5", "a ping in two fragments", Unfinished(Ping("fragment1")), Of(Opcode.Continuation, "fragment2"))
+            { Autobahn = "5.1", Closes = CloseReason.Malformed },
+        new("5.5", "a pong in two fragments", Unfinished(Pong("fragment1")), Of(Opcode.Continuation, "fragment2"))
+            { Autobahn = "5.2", Closes = CloseReason.Malformed },
+        new("5.5", "a close frame in two fragments", Unfinished(Close(1000)), Of(Opcode.Continuation, "bye"))
+            { Closes = CloseReason.Malformed },
+        new("5.4", "a text in two fragments", Together(Begin("fragment1"), End("fragment2")))
+            { Autobahn = "5.3", Lines = ["fragment1fragment2"] },
+        new("5.4", "a text in two fragments, a write for each", Begin("fragment1"), End("fragment2"))
+            { Autobahn = "5.4", Lines = ["fragment1fragment2"] },
+        new("5.4", "a text in two fragments, a write for each byte", InBytes(Begin("fragment1"), End("fragment2")))
+            { Autobahn = "5.5", Lines = ["fragment1fragment2"] },
         new("5.4", "a ping between two fragments", Together(Begin("fragment1"), Ping("ping payload"), End("fragment2")))
             { Autobahn = "5.6", Lines = ["fragment1fragment2"], Pongs = ["ping payload"] },
         new("5.4", "a ping between two fragments, a write for each frame", Begin("fragment1"), Ping("ping payload"), End("fragment2"))
@@ -38,16 +44,19 @@ public sealed class FragmentSpecs(Scene scene) : IClassFixture<Scene>
             { Autobahn = "5.16", Closes = CloseReason.Malformed },
         new("5.4", "twice a last fragment of nothing, then a text in fragments", Times(2, Together(Of(Opcode.Continuation, "fragment1"), Begin("fragment2"), End("fragment3"))))
             { Autobahn = "5.17", Closes = CloseReason.Malformed },
-        new("5.4", "a text inside a text", Together(Begin("fragment1"), Whole("fragment2"))) { Autobahn = "5.18", Closes = CloseReason.Malformed },
+        new("5.4", "a text inside a text", Together(Begin("fragment1"), Whole("fragment2")))
+            { Autobahn = "5.18", Closes = CloseReason.Malformed },
         new("5.4", "five fragments with a ping behind the second and the fourth", Begin("1"), More("2"), Ping("first"), More("3"), More("4"), Ping("second"), End("5"))
             { Autobahn = "5.19", Lines = ["12345"], Pongs = ["first", "second"] },
         new("5.4", "the same in one write", Together(Begin("1"), More("2"), Ping("first"), More("3"), More("4"), Ping("second"), End("5")))
             { Autobahn = "5.20", Lines = ["12345"], Pongs = ["first", "second"] },
 
         new("5.4", "the beginning of a text inside a text", Begin("one"), Begin("two"), End("three")) { Closes = CloseReason.Malformed },
-        new("5.4", "a binary message inside a text", Begin("one"), Of(Opcode.Binary, "two"), End("three")) { Closes = CloseReason.Malformed },
+        new("5.4", "a binary message inside a text", Begin("one"), Of(Opcode.Binary, "two"), End("three"))
+            { Closes = CloseReason.Malformed },
         new("5.4", "a line behind a line in fragments", Begin("one "), End("two"), Whole("three")) { Lines = ["one two", "three"] },
-        new("5.4", "two lines in fragments", Begin("one "), End("two"), Begin("three "), More("four "), End("five")) { Lines = ["one two", "three four five"] },
+        new("5.4", "two lines in fragments", Begin("one "), End("two"), Begin("three "), More("four "), End("five"))
+            { Lines = ["one two", "three four five"] },
         new("5.4", "a last fragment that is empty", Begin("one"), End("")) { Lines = ["one"] },
         new("5.4", "a first fragment that is empty", Begin(""), End("one")) { Lines = ["one"] },
         new("5.4", "a thousand empty fragments", Begin("one "), Together(Times(1000, More(""))), End("two")) { Lines = ["one two"] },

@@ -25,14 +25,22 @@ public sealed class FramingSpecs(Scene scene) : IClassFixture<Scene>
 
         // Binary: no text, whatever is in it.
         new("7.4.1", "an empty binary message", Of(Opcode.Binary, "")) { Autobahn = "1.2.1", Closes = CloseReason.NotText },
-        new("7.4.1", "a binary message of 125 bytes", Of(Opcode.Binary, new string('*', 125))) { Autobahn = "1.2.2", Closes = CloseReason.NotText },
-        new("7.4.1", "a binary message of 126 bytes", Of(Opcode.Binary, new string('*', 126))) { Autobahn = "1.2.3", Closes = CloseReason.NotText },
-        new("7.4.1", "a binary message of 127 bytes", Of(Opcode.Binary, new string('*', 127))) { Autobahn = "1.2.4", Closes = CloseReason.NotText },
-        new("7.4.1", "a binary message of 128 bytes", Of(Opcode.Binary, new string('*', 128))) { Autobahn = "1.2.5", Closes = CloseReason.NotText },
-        new("7.4.1", "a binary message of 65535 bytes", Of(Opcode.Binary, new string('*', 65535))) { Autobahn = "1.2.6", Closes = CloseReason.NotText },
-        new("7.4.1", "a binary message of 65536 bytes", Of(Opcode.Binary, new string('*', 65536))) { Autobahn = "1.2.7", Closes = CloseReason.NotText },
-        new("7.4.1", "a binary message in writes of 997", InWritesOf(997, Of(Opcode.Binary, new string('*', 65536)))) { Autobahn = "1.2.8", Closes = CloseReason.NotText },
-        new("7.4.1", "a binary message behind a line", Whole("one"), Of(Opcode.Binary, "two")) { Lines = ["one"], Closes = CloseReason.NotText },
+        new("7.4.1", "a binary message of 125 bytes", Of(Opcode.Binary, new string('*', 125)))
+            { Autobahn = "1.2.2", Closes = CloseReason.NotText },
+        new("7.4.1", "a binary message of 126 bytes", Of(Opcode.Binary, new string('*', 126)))
+            { Autobahn = "1.2.3", Closes = CloseReason.NotText },
+        new("7.4.1", "a binary message of 127 bytes", Of(Opcode.Binary, new string('*', 127)))
+            { Autobahn = "1.2.4", Closes = CloseReason.NotText },
+        new("7.4.1", "a binary message of 128 bytes", Of(Opcode.Binary, new string('*', 128)))
+            { Autobahn = "1.2.5", Closes = CloseReason.NotText },
+        new("7.4.1", "a binary message of 65535 bytes", Of(Opcode.Binary, new string('*', 65535)))
+            { Autobahn = "1.2.6", Closes = CloseReason.NotText },
+        new("7.4.1", "a binary message of 65536 bytes", Of(Opcode.Binary, new string('*', 65536)))
+            { Autobahn = "1.2.7", Closes = CloseReason.NotText },
+        new("7.4.1", "a binary message in writes of 997", InWritesOf(997, Of(Opcode.Binary, new string('*', 65536))))
+            { Autobahn = "1.2.8", Closes = CloseReason.NotText },
+        new("7.4.1", "a binary message behind a line", Whole("one"), Of(Opcode.Binary, "two"))
+            { Lines = ["one"], Closes = CloseReason.NotText },
         new("7.4.1", "the first byte of a binary message", Raw("82")) { Closes = CloseReason.NotText },
 
         // Lengths that are not what they must be (5.2).
@@ -44,7 +52,8 @@ public sealed class FramingSpecs(Scene scene) : IClassFixture<Scene>
         new("5.2", "a length with its highest bit", Header(Opcode.Text, 64, 1UL << 63)) { Closes = CloseReason.Malformed },
         new("5.2", "all bits of a length", Header(Opcode.Text, 64, ulong.MaxValue)) { Closes = CloseReason.Malformed },
         new("5.2", "the highest bit of a length, and not a byte more", Raw("81FF 80")) { Closes = CloseReason.Malformed },
-        new("5.2", "a length in a longer form, behind a line", Whole("one"), Raw("81FE 0003 00000000 616263")) { Lines = ["one"], Closes = CloseReason.Malformed },
+        new("5.2", "a length in a longer form, behind a line", Whole("one"), Raw("81FE 0003 00000000 616263"))
+            { Lines = ["one"], Closes = CloseReason.Malformed },
 
         // Masks (5.1, 5.3).
         new("5.1", "a text without a mask", Unmasked(Opcode.Text, "hello")) { Closes = CloseReason.Malformed },
@@ -52,9 +61,11 @@ public sealed class FramingSpecs(Scene scene) : IClassFixture<Scene>
         new("5.1", "a ping without a mask", Unmasked(Opcode.Ping, "")) { Closes = CloseReason.Malformed },
         new("5.1", "a pong without a mask", Unmasked(Opcode.Pong, "")) { Closes = CloseReason.Malformed },
         new("5.1", "a close frame without a mask", Unmasked(Opcode.Close, "")) { Closes = CloseReason.Malformed },
-        new("5.1", "a fragment without a mask behind one with", Begin("one"), Unmasked(Opcode.Continuation, "two")) { Closes = CloseReason.Malformed },
+        new("5.1", "a fragment without a mask behind one with", Begin("one"), Unmasked(Opcode.Continuation, "two"))
+            { Closes = CloseReason.Malformed },
         new("5.1", "a long text without a mask, its header alone", Raw("817E 0100")) { Closes = CloseReason.Malformed },
-        new("5.1", "a line, then a text without a mask", Whole("one"), Unmasked(Opcode.Text, "two")) { Lines = ["one"], Closes = CloseReason.Malformed },
+        new("5.1", "a line, then a text without a mask", Whole("one"), Unmasked(Opcode.Text, "two"))
+            { Lines = ["one"], Closes = CloseReason.Malformed },
         new("5.3", "a mask of zeros", MaskedWith("00000000", "hello")) { Lines = ["hello"] },
         new("5.3", "a mask of ones", MaskedWith("FFFFFFFF", "hello")) { Lines = ["hello"] },
         new("5.3", "a mask that makes letters of letters", MaskedWith("20202020", "HELLO")) { Lines = ["HELLO"] },
@@ -69,7 +80,8 @@ public sealed class FramingSpecs(Scene scene) : IClassFixture<Scene>
             { Autobahn = "3.3", Lines = ["one"], Closes = CloseReason.Malformed },
         new("5.2", "RSV1 in a text behind a line, a write for each byte", InBytes(Whole("one"), Rsv(4, Whole("two")), Ping("")))
             { Autobahn = "3.4", Lines = ["one"], Closes = CloseReason.Malformed },
-        new("5.2", "RSV1 and RSV3 in a binary message", Rsv(5, Of(Opcode.Binary, "hello"))) { Autobahn = "3.5", Closes = CloseReason.Malformed },
+        new("5.2", "RSV1 and RSV3 in a binary message", Rsv(5, Of(Opcode.Binary, "hello")))
+            { Autobahn = "3.5", Closes = CloseReason.Malformed },
         new("5.2", "RSV1 and RSV2 in a ping", Rsv(6, Ping("hello"))) { Autobahn = "3.6", Closes = CloseReason.Malformed },
         new("5.2", "all reserved bits in a close frame", Rsv(7, Close(1000))) { Autobahn = "3.7", Closes = CloseReason.Malformed },
         new("5.2", "RSV1 in a pong", Rsv(4, Pong(""))) { Closes = CloseReason.Malformed },
@@ -80,14 +92,16 @@ public sealed class FramingSpecs(Scene scene) : IClassFixture<Scene>
         // Opcodes that there are none of (5.2).
         new("5.2", "opcode 3", Of((Opcode)3, "")) { Autobahn = "4.1.1", Closes = CloseReason.Malformed },
         new("5.2", "opcode 4 with a payload", Of((Opcode)4, "reserved")) { Autobahn = "4.1.2", Closes = CloseReason.Malformed },
-        new("5.2", "opcode 5 behind a line, then a ping", Whole("one"), Of((Opcode)5, ""), Ping("")) { Autobahn = "4.1.3", Lines = ["one"], Closes = CloseReason.Malformed },
+        new("5.2", "opcode 5 behind a line, then a ping", Whole("one"), Of((Opcode)5, ""), Ping(""))
+            { Autobahn = "4.1.3", Lines = ["one"], Closes = CloseReason.Malformed },
         new("5.2", "opcode 6 with a payload behind a line, then a ping", Whole("one"), Of((Opcode)6, "reserved"), Ping(""))
             { Autobahn = "4.1.4", Lines = ["one"], Closes = CloseReason.Malformed },
         new("5.2", "opcode 7 with a payload behind a line, a write for each byte", InBytes(Whole("one"), Of((Opcode)7, "reserved"), Ping("")))
             { Autobahn = "4.1.5", Lines = ["one"], Closes = CloseReason.Malformed },
         new("5.2", "opcode 11", Of((Opcode)11, "")) { Autobahn = "4.2.1", Closes = CloseReason.Malformed },
         new("5.2", "opcode 12 with a payload", Of((Opcode)12, "reserved")) { Autobahn = "4.2.2", Closes = CloseReason.Malformed },
-        new("5.2", "opcode 13 behind a line, then a ping", Whole("one"), Of((Opcode)13, ""), Ping("")) { Autobahn = "4.2.3", Lines = ["one"], Closes = CloseReason.Malformed },
+        new("5.2", "opcode 13 behind a line, then a ping", Whole("one"), Of((Opcode)13, ""), Ping(""))
+            { Autobahn = "4.2.3", Lines = ["one"], Closes = CloseReason.Malformed },
         new("5.2", "opcode 14 with a payload behind a line, then a ping", Whole("one"), Of((Opcode)14, "reserved"), Ping(""))
             { Autobahn = "4.2.4", Lines = ["one"], Closes = CloseReason.Malformed },
         new("5.2", "opcode 15 with a payload behind a line, a write for each byte", InBytes(Whole("one"), Of((Opcode)15, "reserved"), Ping("")))

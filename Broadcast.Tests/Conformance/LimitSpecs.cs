@@ -17,16 +17,25 @@ public sealed class LimitSpecs(Scene scene) : IClassFixture<Scene>
     [
         new("5.2", "a text of 64 KiB", Filling(Limit)) { Autobahn = "9.1.1", Lines = [Words.Filling(Limit)] },
         new("7.4.1", "a text of 256 KiB", Filling(256 * KiB)) { Autobahn = "9.1.2", Closes = CloseReason.TooLarge },
-        new("7.4.1", "a text of 1 MiB", Filling(MiB)) { Autobahn = "9.1.3", Closes = CloseReason.TooLarge },
-        new("7.4.1", "a text of 4 MiB, its header alone", Header(Opcode.Text, 64, 4 * MiB)) { Autobahn = "9.1.4", Closes = CloseReason.TooLarge },
-        new("7.4.1", "a text of 8 MiB, its header alone", Header(Opcode.Text, 64, 8 * MiB)) { Autobahn = "9.1.5", Closes = CloseReason.TooLarge },
-        new("7.4.1", "a text of 16 MiB, its header alone", Header(Opcode.Text, 64, 16 * MiB)) { Autobahn = "9.1.6", Closes = CloseReason.TooLarge },
-        new("7.4.1", "a binary message of 64 KiB, its header alone", Header(Opcode.Binary, 64, Limit)) { Autobahn = "9.2.1", Closes = CloseReason.NotText },
-        new("7.4.1", "a binary message of 256 KiB", Of(Opcode.Binary, new string('*', 256 * KiB))) { Autobahn = "9.2.2", Closes = CloseReason.NotText },
-        new("7.4.1", "a binary message of 1 MiB, its header alone", Header(Opcode.Binary, 64, MiB)) { Autobahn = "9.2.3", Closes = CloseReason.NotText },
-        new("7.4.1", "a binary message of 4 MiB, its header alone", Header(Opcode.Binary, 64, 4 * MiB)) { Autobahn = "9.2.4", Closes = CloseReason.NotText },
-        new("7.4.1", "a binary message of 8 MiB, its header alone", Header(Opcode.Binary, 64, 8 * MiB)) { Autobahn = "9.2.5", Closes = CloseReason.NotText },
-        new("7.4.1", "a binary message of 16 MiB, its header alone", Header(Opcode.Binary, 64, 16 * MiB)) { Autobahn = "9.2.6", Closes = CloseReason.NotText },
+        new("7.4.1", "a text of 1 MiB, its header alone", Header(Opcode.Text, 64, MiB)) { Autobahn = "9.1.3", Closes = CloseReason.TooLarge },
+        new("7.4.1", "a text of 4 MiB, its header alone", Header(Opcode.Text, 64, 4 * MiB))
+            { Autobahn = "9.1.4", Closes = CloseReason.TooLarge },
+        new("7.4.1", "a text of 8 MiB, its header alone", Header(Opcode.Text, 64, 8 * MiB))
+            { Autobahn = "9.1.5", Closes = CloseReason.TooLarge },
+        new("7.4.1", "a text of 16 MiB, its header alone", Header(Opcode.Text, 64, 16 * MiB))
+            { Autobahn = "9.1.6", Closes = CloseReason.TooLarge },
+        new("7.4.1", "a binary message of 64 KiB, its header alone", Header(Opcode.Binary, 64, Limit))
+            { Autobahn = "9.2.1", Closes = CloseReason.NotText },
+        new("7.4.1", "a binary message of 256 KiB", Of(Opcode.Binary, new string('*', 256 * KiB)))
+            { Autobahn = "9.2.2", Closes = CloseReason.NotText },
+        new("7.4.1", "a binary message of 1 MiB, its header alone", Header(Opcode.Binary, 64, MiB))
+            { Autobahn = "9.2.3", Closes = CloseReason.NotText },
+        new("7.4.1", "a binary message of 4 MiB, its header alone", Header(Opcode.Binary, 64, 4 * MiB))
+            { Autobahn = "9.2.4", Closes = CloseReason.NotText },
+        new("7.4.1", "a binary message of 8 MiB, its header alone", Header(Opcode.Binary, 64, 8 * MiB))
+            { Autobahn = "9.2.5", Closes = CloseReason.NotText },
+        new("7.4.1", "a binary message of 16 MiB, its header alone", Header(Opcode.Binary, 64, 16 * MiB))
+            { Autobahn = "9.2.6", Closes = CloseReason.NotText },
 
         // 9.3: 4 MiB in fragments of 64 bytes to 4 MiB; here 64 KiB in 1,024 fragments and fewer, and a byte more than may be.
         Fragmented("9.3.1", 64),
@@ -35,9 +44,11 @@ public sealed class LimitSpecs(Scene scene) : IClassFixture<Scene>
         Fragmented("9.3.4", 4 * KiB),
         Fragmented("9.3.5", 16 * KiB),
         Fragmented("9.3.6", 64 * KiB),
-        new("7.4.1", "256 KiB in fragments of 64 KiB", Begin(new string('x', 60000)), More(new string('x', Limit))) { Autobahn = "9.3.7", Closes = CloseReason.TooLarge },
+        new("7.4.1", "256 KiB in fragments of 64 KiB", Begin(new string('x', 60000)), More(new string('x', Limit)))
+            { Autobahn = "9.3.7", Closes = CloseReason.TooLarge },
         new("7.4.1", "1 MiB in fragments of 256 KiB", Unfinished(Filling(256 * KiB))) { Autobahn = "9.3.8", Closes = CloseReason.TooLarge },
-        new("7.4.1", "4 MiB in one fragment, its header alone", Unfinished(Header(Opcode.Text, 64, 4 * MiB))) { Autobahn = "9.3.9", Closes = CloseReason.TooLarge },
+        new("7.4.1", "4 MiB in one fragment, its header alone", Unfinished(Header(Opcode.Text, 64, 4 * MiB)))
+            { Autobahn = "9.3.9", Closes = CloseReason.TooLarge },
         .. new[] { 64, 256, KiB, 4 * KiB, 16 * KiB, 64 * KiB, 256 * KiB, MiB, 4 * MiB }.Select((each, n) =>
             new Case("7.4.1", $"a binary message in fragments of {each}, the first one's header", Unfinished(Header(Opcode.Binary, each < 65536 ? each < 126 ? 7 : 16 : 64, (ulong)each)))
                 { Autobahn = $"9.4.{n + 1}", Closes = CloseReason.NotText }),
@@ -50,7 +61,8 @@ public sealed class LimitSpecs(Scene scene) : IClassFixture<Scene>
         }),
 
         // 9.7: a thousand texts of 0 to 4,096 bytes, each of which is waited for; here they are not. 9.8: binary messages.
-        new("5.4", "a thousand texts without anything in them", Together(Times(1000, Of(Opcode.Text, "")))) { Autobahn = "9.7.1", Only = WireForm.Plain },
+        new("5.4", "a thousand texts without anything in them", Together(Times(1000, Of(Opcode.Text, ""))))
+            { Autobahn = "9.7.1", Only = WireForm.Plain },
         .. new[] { 16, 64, 256, KiB, 4 * KiB }.Select((each, n) => new Case("5.4", $"a thousand texts of {each}", Together(Times(1000, Whole(new string('x', each)))))
             { Autobahn = $"9.7.{n + 2}", Lines = [.. Enumerable.Repeat<Words>(new string('x', each), 1000)] }),
         .. new[] { 0, 16, 64, 256, KiB, 4 * KiB }.Select((each, n) => new Case("7.4.1", $"the first of a thousand binary messages of {each}", Together(Times(10, Of(Opcode.Binary, new string('*', each)))))
@@ -59,11 +71,14 @@ public sealed class LimitSpecs(Scene scene) : IClassFixture<Scene>
         new("5.4", "64 KiB in fragments of 1,300", FillingInFragments(Limit, 1300)) { Autobahn = "10.1.1", Lines = [Words.Filling(Limit)] },
 
         new("7.4.1", "a byte more than may be, its header alone", Header(Opcode.Text, 64, Limit + 1)) { Closes = CloseReason.TooLarge },
-        new("7.4.1", "a byte more than may be, in two fragments", Together(Begin(new string('x', 60000)), Unfinished(Header(Opcode.Continuation, 16, 5537)))) { Closes = CloseReason.TooLarge },
+        new("7.4.1", "a byte more than may be, in two fragments", Together(Begin(new string('x', 60000)), Unfinished(Header(Opcode.Continuation, 16, 5537))))
+            { Closes = CloseReason.TooLarge },
         new("7.4.1", "as large as a length can be", Header(Opcode.Text, 64, long.MaxValue)) { Closes = CloseReason.TooLarge },
-        new("7.4.1", "two fragments whose sum overflows", Begin("x"), Header(Opcode.Continuation, 64, long.MaxValue)) { Closes = CloseReason.TooLarge },
+        new("7.4.1", "two fragments whose sum overflows", Begin("x"), Header(Opcode.Continuation, 64, long.MaxValue))
+            { Closes = CloseReason.TooLarge },
         new("7.4.1", "a header without its mask is enough", Raw("81FF 0000000000010001")) { Closes = CloseReason.TooLarge },
-        new("7.4.1", "a line, then one that is too large", Whole("one"), Filling(Limit + 1)) { Lines = ["one"], Closes = CloseReason.TooLarge },
+        new("7.4.1", "a line, then one that is too large", Whole("one"), Filling(Limit + 1))
+            { Lines = ["one"], Closes = CloseReason.TooLarge },
         new("5.4", "pings do not count towards a message", Begin(new string('x', 60000)), Times(50, Ping(new string('p', 125))), End("y"))
             { Lines = [new string('x', 60000) + "y"], Pongs = [.. Enumerable.Repeat(new string('p', 125), 50)] },
     ];

@@ -10,7 +10,7 @@ internal readonly record struct Piece(Func<Dialect, List<byte[]>> Writes)
     private const byte Fin = 0x80;
     private const byte Masked = 0x80;
 
-    // As dull as they come: it keeps no character as it is.
+    // The key of RFC 6455 5.7.
     private static readonly byte[] Mask = [0x37, 0xFA, 0x21, 0x3D];
 
     /// <summary>A line in a frame of its own.</summary>

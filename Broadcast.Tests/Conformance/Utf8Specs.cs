@@ -121,19 +121,27 @@ public sealed class Utf8Specs(Scene scene) : IClassFixture<Scene>
     [
         new("5.6", "no text in a frame that has no payload", Whole("")) { Autobahn = "6.1.1", Only = WireForm.Plain },
         new("5.6", "no text in three fragments", Begin(""), More(""), End("")) { Autobahn = "6.1.2", Only = WireForm.Plain },
-        new("5.6", "three fragments, of which only the second has text", Begin(""), More("middle frame payload"), End("")) { Autobahn = "6.1.3", Lines = ["middle frame payload"] },
+        new("5.6", "three fragments, of which only the second has text", Begin(""), More("middle frame payload"), End(""))
+            { Autobahn = "6.1.3", Lines = ["middle frame payload"] },
         new("8.1", "text in one frame", Whole(Text)) { Autobahn = "6.2.1", Lines = [Text] },
-        new("8.1", "text in two fragments, cut between characters", Begin(Text[..7]), End(Text[7..])) { Autobahn = "6.2.2", Lines = [Text] },
+        new("8.1", "text in two fragments, cut between characters", Begin(Text[..7]), End(Text[7..]))
+            { Autobahn = "6.2.2", Lines = [Text] },
         new("8.1", "text in fragments of one byte", ByteByByte(Encoding.UTF8.GetBytes(Text))) { Autobahn = "6.2.3", Lines = [Text] },
-        new("8.1", "κόσμε in fragments of one byte", ByteByByte(Hex(Kosme))) { Autobahn = "6.2.4", Lines = [Encoding.UTF8.GetString(Hex(Kosme))] },
+        new("8.1", "κόσμε in fragments of one byte", ByteByByte(Hex(Kosme)))
+            { Autobahn = "6.2.4", Lines = [Encoding.UTF8.GetString(Hex(Kosme))] },
         new("8.1", "a surrogate in one frame", Whole(Hex(Kosme + "EDA080" + Edited))) { Autobahn = "6.3.1", Closes = CloseReason.NotUtf8 },
-        new("8.1", "a surrogate in fragments of one byte", ByteByByte(Hex(Kosme + "EDA080" + Edited))) { Autobahn = "6.3.2", Closes = CloseReason.NotUtf8 },
+        new("8.1", "a surrogate in fragments of one byte", ByteByByte(Hex(Kosme + "EDA080" + Edited)))
+            { Autobahn = "6.3.2", Closes = CloseReason.NotUtf8 },
 
         // Autobahn sends the third part a second later and looks whether it has been waited for; here it is never sent.
-        new("8.1", "a bad character as the second fragment", Begin(Hex(Kosme)), More(Hex("F4908080"))) { Autobahn = "6.4.1", Closes = CloseReason.NotUtf8 },
-        new("8.1", "a bad character cut behind its first byte", Begin(Hex(Kosme + "F4")), More(Hex("90"))) { Autobahn = "6.4.2", Closes = CloseReason.NotUtf8 },
-        new("8.1", "a frame up to its bad character", Stalled(Hex(Kosme + "F4908080" + Edited), 15)) { Autobahn = "6.4.3", Closes = CloseReason.NotUtf8 },
-        new("8.1", "a frame up to its first bad byte", Stalled(Hex(Kosme + "F4908080" + Edited), 13)) { Autobahn = "6.4.4", Closes = CloseReason.NotUtf8 },
+        new("8.1", "a bad character as the second fragment", Begin(Hex(Kosme)), More(Hex("F4908080")))
+            { Autobahn = "6.4.1", Closes = CloseReason.NotUtf8 },
+        new("8.1", "a bad character cut behind its first byte", Begin(Hex(Kosme + "F4")), More(Hex("90")))
+            { Autobahn = "6.4.2", Closes = CloseReason.NotUtf8 },
+        new("8.1", "a frame up to its bad character", Stalled(Hex(Kosme + "F4908080" + Edited), 15))
+            { Autobahn = "6.4.3", Closes = CloseReason.NotUtf8 },
+        new("8.1", "a frame up to its first bad byte", Stalled(Hex(Kosme + "F4908080" + Edited), 13))
+            { Autobahn = "6.4.4", Closes = CloseReason.NotUtf8 },
 
         .. Good.Select(good => new Case("8.1", good.What, Whole(Hex(good.Bytes))) { Autobahn = good.Number, Lines = [Encoding.UTF8.GetString(Hex(good.Bytes))] }),
         .. Bad.Select(bad => new Case("8.1", bad.What, Whole(Hex(bad.Bytes))) { Autobahn = bad.Number, Closes = CloseReason.NotUtf8 }),
@@ -142,13 +150,15 @@ public sealed class Utf8Specs(Scene scene) : IClassFixture<Scene>
            where sound < Hex(bad.Bytes).Length
            select new Case("8.1", $"{bad.What}, up to the first bad byte, behind κόσμε", Begin(Hex(Kosme + bad.Bytes[..((sound + 1) * 2)]))) { Closes = CloseReason.NotUtf8 },
 
-        new("8.1", "a character of four bytes, a fragment for each", Begin([0xF0]), More([0x9F]), More([0x98]), End([0x80])) { Lines = ["😀"] },
+        new("8.1", "a character of four bytes, a fragment for each", Begin([0xF0]), More([0x9F]), More([0x98]), End([0x80]))
+            { Lines = ["😀"] },
         new("8.1", "a character cut by a ping", Begin([0xC3]), Ping("p"), End([0xAB])) { Lines = ["ë"], Pongs = ["p"] },
         new("8.1", "a character cut by an empty fragment", Begin([0xC3]), More([]), End([0xAB])) { Lines = ["ë"] },
         new("8.1", "a character that is never finished", Begin([0xC3]), End([])) { Closes = CloseReason.NotUtf8 },
         new("8.1", "a character that another frame does not go on with", Begin([0xE2, 0x82]), More("x")) { Closes = CloseReason.NotUtf8 },
         new("8.1", "characters cut by writes of three bytes", InWritesOf(3, Whole("aéb€c😀"))) { Lines = ["aéb€c😀"] },
-        new("8.1", "a bad byte behind 60,000 good ones, and not a byte more", Stalled([.. Enumerable.Repeat((byte)'x', 60000), 0xFF, .. Hex(Edited)], 60001)) { Closes = CloseReason.NotUtf8 },
+        new("8.1", "a bad byte behind 60,000 good ones, and not a byte more", Stalled([.. Enumerable.Repeat((byte)'x', 60000), 0xFF, .. Hex(Edited)], 60001))
+            { Closes = CloseReason.NotUtf8 },
         new("8.1", "a line, then what is no text", Whole("one"), Whole([0xFF])) { Lines = ["one"], Closes = CloseReason.NotUtf8 },
         new("8.1", "a mark of byte order is a character like any other", Whole("\uFEFFhello")) { Lines = ["\uFEFFhello"] },
     ];
