@@ -58,14 +58,20 @@ public sealed class StateDirectorySpecs
     public void A_journal_that_has_become_long_says_so_and_begins_anew()
     {
         using var folder = new Folder();
-        using var directory = StateDirectory.Open(folder.Path);
-        var state = directory.Load(new RoomSettings(LogEntries: 1, LogBytes: 1, AnnounceUpTo: 0, EchoLines: false), TimeProvider.System, durable: true, NullLogger.Instance);
-        Assert.False(directory.Append(new byte[1]));
-        Assert.True(directory.Append(new byte[64 << 20]));
-        directory.Begin(state.Snapshot());
-        Assert.False(directory.Append(new byte[] { 1, 2, 3 }));
+        var settings = new RoomSettings(LogEntries: 1, LogBytes: 1, AnnounceUpTo: 0, EchoLines: false);
+        string epoch;
+        using (var directory = StateDirectory.Open(folder.Path))
+        {
+            var state = directory.Load(settings, TimeProvider.System, durable: true, NullLogger.Instance);
+            epoch = state.Epoch;
+            Assert.False(directory.Append(new byte[1]));
+            Assert.True(directory.Append(new byte[64 << 20]));
+            directory.Begin(state.Snapshot());
+            Assert.False(directory.Append(new byte[] { 1, 2, 3 }));
+        }
+
         var file = StateFile.Read(File.ReadAllBytes(folder.State));
-        Assert.Equal((state.Epoch, 2, 0), (file.Epoch, file.Blocks.Count, file.Torn));
+        Assert.Equal((epoch, 2, 0), (file.Epoch, file.Blocks.Count, file.Torn));
         Assert.Equal([1, 2, 3], file.Blocks[1].ToArray());
     }
 
