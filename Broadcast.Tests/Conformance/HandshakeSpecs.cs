@@ -282,9 +282,11 @@ public sealed class HandshakeSpecs(Scene scene) : IClassFixture<Scene>
     public static TheoryData<string> Transports => [.. Transport.All.Select(transport => transport.Name)];
 
     [Theory, MemberData(nameof(Each))]
-    public async Task A_handshake_is_answered_by_the_letter_and_others_are_served(string title, string transport)
+    public Task A_handshake_is_answered_by_the_letter_and_others_are_served(string title, string transport) =>
+        scene.PlayAsync(transport, () => PlayAsync(Openings.Single(one => one.Title == title), transport));
+
+    private async Task PlayAsync(Opening opening, string transport)
     {
-        var opening = Openings.Single(one => one.Title == title);
         using var peer = await scene.ConnectAsync(transport);
         foreach (var write in opening.Request.Writes)
         {

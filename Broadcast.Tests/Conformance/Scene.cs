@@ -18,9 +18,7 @@ public sealed class Scene : IAsyncLifetime
     {
         foreach (var transport in Transport.All)
         {
-            // Whoever loses its connection leaves at once, in both forms.
-            var server = await Server.StartAsync(["broadcast.resume.grace=0", .. transport.Settings]);
-            _rooms.Add(transport.Name, new Room(server, await transport.JoinAsync(server, "Bystander")));
+            _rooms.Add(transport.Name, await Room.OpenAsync(transport));
         }
     }
 
@@ -28,17 +26,33 @@ public sealed class Scene : IAsyncLifetime
     {
         foreach (var room in _rooms.Values)
         {
-            await room.Bystander.DisposeAsync();
-            await room.Server.DisposeAsync();
+            await room.CloseAsync();
         }
     }
 
     internal Task<RawPeer> ConnectAsync(string transport) => Transport.Named(transport).ConnectAsync(_rooms[transport].Server);
 
     /// <summary>Plays a case with a new client, and looks at all that comes back and at what the bystander hears.</summary>
-    internal async Task PlayAsync(Case[] cases, string title, WireForm form, string transport)
+    internal Task PlayAsync(Case[] cases, string title, WireForm form, string transport) =>
+        PlayAsync(transport, () => PlayAsync(cases.Single(one => one.Title == title), form, transport));
+
+    /// <summary>Plays something; where it fails, what it has left behind is nobody else's trouble.</summary>
+    internal async Task PlayAsync(string transport, Func<Task> play)
     {
-        var play = cases.Single(one => one.Title == title);
+        try
+        {
+            await play();
+        }
+        catch
+        {
+            await _rooms[transport].CloseAsync();
+            _rooms[transport] = await Room.OpenAsync(Transport.Named(transport));
+            throw;
+        }
+    }
+
+    private async Task PlayAsync(Case play, WireForm form, string transport)
+    {
         var name = $"p{++_cases}";
         var dialect = new Dialect(form, name);
         using var peer = await ConnectAsync(transport);
@@ -87,5 +101,19 @@ public sealed class Scene : IAsyncLifetime
         Assert.Equal([.. heard, $"Bystander: {line}"], await bystander.HearUntilAsync($"Bystander: {line}"));
     }
 
-    private sealed record Room(Server Server, Person Bystander);
+    private sealed record Room(Server Server, Person Bystander)
+    {
+        public static async Task<Room> OpenAsync(Transport transport)
+        {
+            // Whoever loses its connection leaves at once, in both forms.
+            var server = await Server.StartAsync(["broadcast.resume.grace=0", .. transport.Settings]);
+            return new Room(server, await transport.JoinAsync(server, "Bystander"));
+        }
+
+        public async Task CloseAsync()
+        {
+            await Bystander.DisposeAsync();
+            await Server.DisposeAsync();
+        }
+    }
 }
