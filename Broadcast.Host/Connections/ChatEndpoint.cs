@@ -73,6 +73,12 @@ internal sealed class ChatEndpoint(
             return;
         }
 
+        await AdmitAsync(context);
+    }
+
+    // Who may come in takes a place, and gives it back in the end.
+    private async Task AdmitAsync(HttpContext context)
+    {
         if (!limit.TryEnter())
         {
             await RefuseAsync(context, CloseReason.Full);

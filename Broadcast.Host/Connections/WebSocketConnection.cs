@@ -81,13 +81,12 @@ internal sealed class WebSocketConnection : IConnection
     /// <inheritdoc/>
     public bool TryWrite(ReadOnlyMemory<byte> frames)
     {
-        var taken = _transport.SendAtOnce(frames.Span);
-        if (taken == frames.Length)
+        if (_transport.TrySend(frames, out var rest))
         {
             return true;
         }
 
-        _ = SendAsync(frames[taken..]);
+        _ = FinishAsync(rest);
         return false;
     }
 
@@ -123,11 +122,11 @@ internal sealed class WebSocketConnection : IConnection
         End();
     }
 
-    private async Task SendAsync(ReadOnlyMemory<byte> frames)
+    private async Task FinishAsync(ValueTask rest)
     {
         try
         {
-            await _transport.SendAsync(frames);
+            await rest;
         }
         catch (Exception e) when (e.IsGone())
         {

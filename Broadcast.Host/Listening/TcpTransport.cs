@@ -28,7 +28,13 @@ internal sealed class TcpTransport : Transport
     }
 
     /// <inheritdoc/>
-    public override int SendAtOnce(ReadOnlySpan<byte> bytes) => Socket.SendAtOnce(bytes);
+    public override bool TrySend(ReadOnlyMemory<byte> bytes, out ValueTask rest)
+    {
+        var taken = Socket.SendAtOnce(bytes.Span);
+        var isTaken = taken == bytes.Length;
+        rest = isTaken ? default : SendAsync(bytes[taken..]);
+        return isTaken;
+    }
 
     /// <inheritdoc/>
     public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)

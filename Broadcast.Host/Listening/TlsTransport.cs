@@ -34,9 +34,12 @@ internal sealed class TlsTransport : Transport
     /// <inheritdoc/>
     public override async ValueTask<int?> ReceiveAtOnceAsync(Memory<byte> buffer) => await _stream.ReadAsync(buffer);
 
-    // What is to be sent has to be encrypted first.
     /// <inheritdoc/>
-    public override int SendAtOnce(ReadOnlySpan<byte> bytes) => 0;
+    public override bool TrySend(ReadOnlyMemory<byte> bytes, out ValueTask rest)
+    {
+        rest = SendAsync(bytes);
+        return rest.IsCompletedSuccessfully;
+    }
 
     /// <inheritdoc/>
     public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>

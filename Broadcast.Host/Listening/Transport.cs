@@ -29,9 +29,11 @@ internal abstract class Transport(Socket socket)
     /// <exception cref="Exception">The transport is gone: <see cref="SocketEnd.IsGone"/>.</exception>
     public abstract ValueTask<int?> ReceiveAtOnceAsync(Memory<byte> buffer);
 
-    /// <summary>Sends what can be sent at once.</summary>
-    /// <returns>How many bytes were taken.</returns>
-    public abstract int SendAtOnce(ReadOnlySpan<byte> bytes);
+    /// <summary>Sends all of it: at once where that can be done, and otherwise what is left of it later.</summary>
+    /// <param name="bytes">What is to be sent.</param>
+    /// <param name="rest">Where it is not done: the rest of it, which fails where the transport is gone (<see cref="SocketEnd.IsGone"/>).</param>
+    /// <returns>Whether all of it has been taken.</returns>
+    public abstract bool TrySend(ReadOnlyMemory<byte> bytes, out ValueTask rest);
 
     /// <summary>Sends all of it.</summary>
     /// <exception cref="Exception">The transport is gone: <see cref="SocketEnd.IsGone"/>.</exception>

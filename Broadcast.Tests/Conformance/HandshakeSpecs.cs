@@ -295,7 +295,7 @@ public sealed class HandshakeSpecs(Scene scene) : IClassFixture<Scene>
 
         if (opening.Status != 101)
         {
-            Refused(opening, await peer.ReadAllAsync());
+            Refused(opening, transport, await peer.ReadAllAsync());
             await scene.OthersAreServedAsync(transport);
             return;
         }
@@ -332,14 +332,15 @@ public sealed class HandshakeSpecs(Scene scene) : IClassFixture<Scene>
     }
 
     // RFC 9112 4, 6.3 and 9.6: one whole answer, and no more.
-    private static void Refused(Opening opening, byte[] answer)
+    private static void Refused(Opening opening, string transport, byte[] answer)
     {
         var end = answer.AsSpan().IndexOf("\r\n\r\n"u8);
         Assert.True(end > 0, "the head of an answer");
         var head = Encoding.ASCII.GetString(answer, 0, end).Split("\r\n");
         var body = Encoding.UTF8.GetString(answer.AsSpan(end + 4));
         Assert.StartsWith($"HTTP/1.1 {opening.Status} ", head[0], StringComparison.Ordinal);
-        Assert.Equal(opening.Says is { } line ? line + "\n" : "", body);
+        var says = opening.Says?.Replace("ws://", $"{Transport.Named(transport).Scheme}://", StringComparison.Ordinal);
+        Assert.Equal(says is null ? "" : says + "\n", body);
         var length = Assert.Single(head, field => field.StartsWith("Content-Length: ", StringComparison.Ordinal));
         if (!opening.Request.Lines[0].StartsWith("HEAD ", StringComparison.Ordinal))
         {

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.WebSockets;
 using Broadcast.Tests.Hosting;
 
@@ -13,11 +14,26 @@ internal sealed record Transport(
     string Name, string Scheme, string[] Settings, Func<Stream, Task<Stream>> Over, Action<ClientWebSocketOptions>? Options = null)
 {
     /// <summary>All there are.</summary>
-    public static Transport[] All { get; } = [new("TCP", "ws", [], Task.FromResult)];
+    public static Transport[] All { get; } =
+    [
+        new("TCP", "ws", [], Task.FromResult),
+        new("TLS", "wss", Certificate.ForTheRun.Settings, ShakeHandsAsync, options => options.RemoteCertificateValidationCallback = Certificate.Any),
+    ];
 
     public static Transport Named(string name) => All.Single(one => one.Name == name);
 
     public Task<RawPeer> ConnectAsync(Server server) => RawPeer.ConnectAsync(server.Port, over: Over);
+
+    private static async Task<Stream> ShakeHandsAsync(Stream stream)
+    {
+        var tls = new SslStream(stream);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            RemoteCertificateValidationCallback = Certificate.Any,
+        }).WaitAsync(Person.Patience);
+        return tls;
+    }
 
     public Task<Person> JoinAsync(Server server, string name) =>
         Person.JoinAsync(new UriBuilder(server.Address(name)) { Scheme = Scheme }.Uri, Options);

@@ -1,8 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Broadcast.Host.Configuration;
 using Microsoft.Extensions.Time.Testing;
 
@@ -17,7 +15,7 @@ public sealed class TlsSpecs : IDisposable
     [Fact]
     public async Task People_talk_over_TLS_as_they_do_without()
     {
-        Write("one");
+        Certificate.Write("one");
         await using var server = await StartAsync(TimeProvider.System);
         await using var alice = await JoinAsync(server, "Alice");
         await using var bob = await JoinAsync(server, "Bob");
@@ -39,7 +37,7 @@ public sealed class TlsSpecs : IDisposable
     public async Task Versions_from_1_2_on_are_spoken_and_HTTP_1_1_is_agreed_on(string name)
     {
         var version = Enum.Parse<SslProtocols>(name);
-        Write("one");
+        Certificate.Write("one");
         await using var server = await StartAsync(TimeProvider.System);
         await using var tls = await ShakeHandsAsync(server, version, SslApplicationProtocol.Http2, SslApplicationProtocol.Http11);
         Assert.Equal((version, SslApplicationProtocol.Http11), (tls.SslProtocol, tls.NegotiatedApplicationProtocol));
@@ -48,7 +46,7 @@ public sealed class TlsSpecs : IDisposable
     [Fact]
     public async Task Who_speaks_only_HTTP_2_is_refused()
     {
-        Write("one");
+        Certificate.Write("one");
         await using var server = await StartAsync(TimeProvider.System);
         await Assert.ThrowsAnyAsync<Exception>(() => ShakeHandsAsync(server, SslProtocols.None, SslApplicationProtocol.Http2));
         await using var alice = await JoinAsync(server, "Alice");
@@ -57,7 +55,7 @@ public sealed class TlsSpecs : IDisposable
     [Fact]
     public async Task Who_speaks_no_TLS_is_cut_and_nobody_else()
     {
-        Write("one");
+        Certificate.Write("one");
         await using var server = await StartAsync(TimeProvider.System);
         using var peer = await RawPeer.ConnectAsync(server.Port);
         await peer.SendAsync(System.Text.Encoding.ASCII.GetBytes(RawPeer.Upgrade("/ws")));
@@ -69,7 +67,7 @@ public sealed class TlsSpecs : IDisposable
     public async Task A_handshake_that_does_not_end_is_cut()
     {
         var time = new FakeTimeProvider();
-        Write("one");
+        Certificate.Write("one");
         await using var server = await StartAsync(time);
         using var silent = await RawPeer.ConnectAsync(server.Port);
         await using var alice = await JoinAsync(server, "Alice");
@@ -81,20 +79,20 @@ public sealed class TlsSpecs : IDisposable
     public async Task A_renewed_certificate_is_shown_to_who_comes_then_and_nobody_is_dropped()
     {
         var time = new FakeTimeProvider();
-        Write("one");
+        Certificate.Write("one");
         await using var server = await StartAsync(time);
         await using var alice = await JoinAsync(server, "Alice");
         Assert.Equal("CN=one", await SubjectAsync(server));
 
-        Write("two");
+        Certificate.Write("two");
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("CN=two", await SubjectAsync(server));
 
         // Half of a pair is not used.
-        await File.WriteAllTextAsync(KeyFile, "not a key");
+        await File.WriteAllTextAsync(Certificate.KeyFile, "not a key");
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("CN=two", await SubjectAsync(server));
-        Write("three");
+        Certificate.Write("three");
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("CN=three", await SubjectAsync(server));
 
@@ -109,11 +107,11 @@ public sealed class TlsSpecs : IDisposable
     [InlineData("not a key")]
     public async Task What_is_no_certificate_with_its_key_is_refused_at_the_start_in_one_line(string? key)
     {
-        Write("one");
-        File.Delete(KeyFile);
+        Certificate.Write("one");
+        File.Delete(Certificate.KeyFile);
         if (key is not null)
         {
-            await File.WriteAllTextAsync(KeyFile, key);
+            await File.WriteAllTextAsync(Certificate.KeyFile, key);
         }
 
         var fault = await Assert.ThrowsAsync<SettingException>(() => StartAsync(TimeProvider.System));
@@ -125,20 +123,17 @@ public sealed class TlsSpecs : IDisposable
     [Fact]
     public async Task A_certificate_without_its_key_is_refused_at_the_start()
     {
-        Write("one");
-        var fault = await Assert.ThrowsAsync<SettingException>(() => Server.StartAsync($"broadcast.tls.certificate={CertificateFile}"));
+        Certificate.Write("one");
+        var fault = await Assert.ThrowsAsync<SettingException>(() => Server.StartAsync($"broadcast.tls.certificate={Certificate.File}"));
         Assert.Contains("broadcast.tls.key", fault.Message, StringComparison.Ordinal);
     }
 
-    private string CertificateFile => Path.Combine(_directory.FullName, "certificate.pem");
+    private Certificate Certificate => new(Path.Combine(_directory.FullName, "certificate.pem"), Path.Combine(_directory.FullName, "key.pem"));
 
-    private string KeyFile => Path.Combine(_directory.FullName, "key.pem");
-
-    private Task<Server> StartAsync(TimeProvider time) =>
-        Server.StartAsync(time, $"broadcast.tls.certificate={CertificateFile}", $"broadcast.tls.key={KeyFile}");
+    private Task<Server> StartAsync(TimeProvider time) => Server.StartAsync(time, Certificate.Settings);
 
     private static Task<Person> JoinAsync(Server server, string name) => Person.JoinAsync(
-        new UriBuilder(server.Address(name)) { Scheme = "wss" }.Uri, options => options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null);
+        new UriBuilder(server.Address(name)) { Scheme = "wss" }.Uri, options => options.RemoteCertificateValidationCallback = Certificate.Any);
 
     private static async Task<SslStream> ShakeHandsAsync(Server server, SslProtocols version, params SslApplicationProtocol[] protocols)
     {
@@ -152,7 +147,7 @@ public sealed class TlsSpecs : IDisposable
                 TargetHost = "localhost",
                 EnabledSslProtocols = version,
                 ApplicationProtocols = [.. protocols],
-                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
+                RemoteCertificateValidationCallback = Certificate.Any,
             }).WaitAsync(Person.Patience);
             return tls;
         }
@@ -167,18 +162,5 @@ public sealed class TlsSpecs : IDisposable
     {
         await using var tls = await ShakeHandsAsync(server, SslProtocols.None, SslApplicationProtocol.Http11);
         return tls.RemoteCertificate!.Subject;
-    }
-
-    // The time of writing says that a file is another one.
-    private void Write(string name)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
-        var written = File.Exists(KeyFile) ? File.GetLastWriteTimeUtc(KeyFile).AddSeconds(1) : DateTime.UnixEpoch;
-        File.WriteAllText(CertificateFile, certificate.ExportCertificatePem());
-        File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
-        File.SetLastWriteTimeUtc(CertificateFile, written);
-        File.SetLastWriteTimeUtc(KeyFile, written);
     }
 }
