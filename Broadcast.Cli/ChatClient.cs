@@ -32,6 +32,8 @@ internal sealed partial class ChatClient : IDisposable
     private readonly Alarm _deadline;
     private readonly Alarm _welcome;
     private readonly Alarm _listening;
+    private readonly Alarm _pace;
+    private readonly Pacer _pacer;
     private readonly Outbox _outbox = new();
 
     private ITalk _talk;
@@ -60,11 +62,13 @@ internal sealed partial class ChatClient : IDisposable
         _editor = editor;
         _patience = patience;
         _input = new Input(terminal, editor, _happenings.Writer);
-        _link = new Link(wishes.Address, patience.Dial, LongestAbsence(), surroundings, _happenings.Writer.TryWrite);
+        _link = new Link(wishes.Address, wishes.Credentials, patience.Dial, LongestAbsence(), surroundings, _happenings.Writer.TryWrite);
         _narration = new Narration(wishes, screen, terminal.IsInteractive);
         _deadline = new Alarm(surroundings.Clock, Tell);
         _welcome = new Alarm(surroundings.Clock, Tell);
         _listening = new Alarm(surroundings.Clock, Tell);
+        _pace = new Alarm(surroundings.Clock, Tell);
+        _pacer = new Pacer(surroundings.Clock);
         _talk = new PlainTalk(wishes.Address.Name);
     }
 
@@ -126,6 +130,7 @@ internal sealed partial class ChatClient : IDisposable
         _deadline.Dispose();
         _welcome.Dispose();
         _listening.Dispose();
+        _pace.Dispose();
     }
 
     private void Begin(WebSocket socket)
@@ -269,6 +274,10 @@ internal sealed partial class ChatClient : IDisposable
         {
             Finish(ExitCode.Lost, sentence);
         }
+        else if (_pace.HasRung(rang))
+        {
+            SendNext();
+        }
         else if (_welcome.HasRung(rang))
         {
             Lost(Ending.LetNobodyIn);
@@ -297,6 +306,11 @@ internal sealed partial class ChatClient : IDisposable
         var heard = _talk.Hear(text);
         _narration.Tell(heard, _talk.Name);
         _retryAfter = heard.RetryAfter ?? _retryAfter;
+        if (heard.Entrance is not null)
+        {
+            _pacer.Keep(_talk.Limits.LinesPerSecond, _talk.Limits.Burst);
+        }
+
         _outbox.AddFrames(heard.Frames);
         if (heard.Entrance is { } entrance)
         {
@@ -362,8 +376,9 @@ internal sealed partial class ChatClient : IDisposable
             {
                 connection.Send(ready);
             }
-            else if (_talk.HasRoom && _outbox.NextLine() is { } line)
+            else if (_talk.HasRoom && IsTimeForALine() && _outbox.NextLine() is { } line)
             {
+                _pacer.Spend();
                 Say(connection, line);
             }
             else
@@ -386,6 +401,17 @@ internal sealed partial class ChatClient : IDisposable
         {
             AnswersGoOn();
         }
+    }
+
+    private bool IsTimeForALine()
+    {
+        var wait = _outbox.Lines.Count > 0 ? _pacer.Wait : TimeSpan.Zero;
+        if (wait > TimeSpan.Zero)
+        {
+            _pace.Set(wait);
+        }
+
+        return wait == TimeSpan.Zero;
     }
 
     private void Say(Connection connection, string line)

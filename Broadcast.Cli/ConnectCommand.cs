@@ -8,6 +8,7 @@ internal static class ConnectCommand
 {
     private const string UrlVariable = "BROADCAST_URL";
     private const string NameVariable = "BROADCAST_NAME";
+    private const string KeyVariable = "BROADCAST_KEY";
 
     private const string Description = """
         Join a chat room. Each line you type is said to everybody; /help lists the commands; /quit, Ctrl+C or the end of input leaves.
@@ -15,8 +16,8 @@ internal static class ConnectCommand
 
         In a pipe each line of input is said, and it ends when all have been answered. Only what arrives goes to standard output.
 
-        Variables: BROADCAST_URL and BROADCAST_NAME stand in for the address and --name; NO_COLOR turns colours off; with TERM=dumb
-        lines are read and printed as they are.
+        Variables: BROADCAST_URL and BROADCAST_NAME stand in for the address and --name, BROADCAST_KEY for --key-file; NO_COLOR turns
+        colours off; with TERM=dumb lines are read and printed as they are.
 
         Exit status: 0 left, or done, 1 could not connect, 2 lost the server, had no answer in time, or (a script) cannot tell
         whether all was said, 3 refused by the server, 64 wrong usage, 74 output could not be written, 130 interrupted while waiting.
@@ -45,6 +46,8 @@ internal static class ConnectCommand
     private static Wishes WishesOf(ParseResult parsed, ConnectOptions options, Terminal terminal, Surroundings surroundings) =>
         new(AddressOf(parsed, options, surroundings.Variable))
         {
+            Credentials = Credentials.From(
+                parsed.GetValue(options.KeyFile), NullIfEmpty(surroundings.Variable(KeyVariable)), parsed.GetValue(options.Ca), parsed.GetValue(options.Insecure)),
             Send = SendOf(parsed.GetValue(options.Send)),
             Listen = parsed.GetValue(options.Listen),
             Timeout = parsed.GetValue(options.Timeout),
@@ -120,7 +123,7 @@ internal static class ConnectCommand
         Dial dial;
         try
         {
-            dial = await Dial.OpenAsync(wishes.Address, patience.Dial, surroundings.Clock, leave);
+            dial = await Dial.OpenAsync(wishes.Address, wishes.Credentials, patience.Dial, surroundings.Clock, leave);
         }
         catch (OperationCanceledException)
         {
@@ -130,7 +133,7 @@ internal static class ConnectCommand
         if (dial.Socket is not { } socket)
         {
             screen.Problem(dial.Problem!);
-            return ExitCode.CannotConnect;
+            return dial.IsShutOut ? ExitCode.Refused : ExitCode.CannotConnect;
         }
 
         using var client = new ChatClient(wishes, terminal, screen, editor, patience, surroundings);

@@ -35,6 +35,23 @@ internal sealed class ConnectOptions
         HelpName = "name",
     };
 
+    public Option<string?> KeyFile { get; } = new("--key-file")
+    {
+        Description = "A file with the server's key, or with a token of yours, for servers that want one.",
+        HelpName = "file",
+    };
+
+    public Option<string?> Ca { get; } = new("--ca")
+    {
+        Description = "A file with the certificates (PEM) by which to know the server, in place of the system's.",
+        HelpName = "file",
+    };
+
+    public Option<bool> Insecure { get; } = new("--insecure")
+    {
+        Description = "Take any certificate: whoever is on the way can read along, speak for you, and have your key.",
+    };
+
     public Option<string[]> Send { get; } = new("--send", "-s")
     {
         Description = "Say this, and leave when it has been answered. May be given several times.",
@@ -91,7 +108,7 @@ internal sealed class ConnectOptions
     {
         Color.CompletionSources.Add(Whens);
         command.Arguments.Add(Url);
-        foreach (var option in (Option[])[Host, Port, Name, Send, Listen, Timeout, History, Json, NoPrefix, Time, Bell, Color, NoReconnect, Quiet, Verbose])
+        foreach (var option in (Option[])[Host, Port, Name, KeyFile, Ca, Insecure, Send, Listen, Timeout, History, Json, NoPrefix, Time, Bell, Color, NoReconnect, Quiet, Verbose])
         {
             if (option is Option<bool>)
             {

@@ -11,6 +11,9 @@ internal sealed record Dial(WebSocket? Socket, string? Problem)
     /// <summary>The server was reached, and wants nobody of that name, from here, or at that path: the next time, too.</summary>
     public bool IsRefused { get; private init; }
 
+    /// <summary>The server wants a key, or another one.</summary>
+    public bool IsShutOut { get; private init; }
+
     // A server that vanished without a word is noticed after both have passed.
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan PongWithin = TimeSpan.FromSeconds(20);
@@ -20,13 +23,15 @@ internal sealed record Dial(WebSocket? Socket, string? Problem)
     /// <summary>Opens a WebSocket to the address within the limit.</summary>
     /// <exception cref="OperationCanceledException">The person wants to go.</exception>
     [SuppressMessage("Reliability", "CA2000", Justification = "The open socket is the caller's; one that failed is disposed in the catch.")]
-    public static async Task<Dial> OpenAsync(ServerAddress address, TimeSpan limit, TimeProvider clock, CancellationToken leave)
+    public static async Task<Dial> OpenAsync(
+        ServerAddress address, Credentials credentials, TimeSpan limit, TimeProvider clock, CancellationToken leave)
     {
         var socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = PingAfter;
         socket.Options.KeepAliveTimeout = PongWithin;
         socket.Options.AddSubProtocol(JsonForm.Subprotocol);
         socket.Options.CollectHttpResponseDetails = true;
+        credentials.ApplyTo(socket.Options);
         if (address.Uri.IsLoopback)
         {
             // A proxy has a localhost of its own.
@@ -48,6 +53,7 @@ internal sealed record Dial(WebSocket? Socket, string? Problem)
             return new Dial(Socket: null, Explain(address, status, failed, limit))
             {
                 IsRefused = status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound,
+                IsShutOut = status is HttpStatusCode.Unauthorized,
             };
         }
     }

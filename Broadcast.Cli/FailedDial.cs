@@ -17,7 +17,7 @@ internal static class FailedDial
     public static string Answered(ServerAddress address, HttpStatusCode status) => status switch
     {
         HttpStatusCode.BadRequest => Answer(address, status, "it did not understand the request; is the name an odd one?"),
-        HttpStatusCode.Unauthorized => Answer(address, status, "it asks for a login, which this client has none of."),
+        HttpStatusCode.Unauthorized => Answer(address, status, "it wants a key or a token, or another one: give it with --key-file or in BROADCAST_KEY."),
         HttpStatusCode.Forbidden => Answer(address, status, "it lets nobody in from here."),
         HttpStatusCode.NotFound => Answer(address, status, "there is no chat at that path; the usual one is /ws."),
         HttpStatusCode.TooManyRequests => Answer(address, status, "too many came from here; try again later."),

@@ -6,6 +6,7 @@ namespace Broadcast.Cli;
 internal sealed class Link : IDisposable
 {
     private readonly ServerAddress _address;
+    private readonly Credentials _credentials;
     private readonly TimeSpan _dialLimit;
     private readonly TimeProvider _clock;
     private readonly Func<Happening, bool> _tell;
@@ -15,13 +16,15 @@ internal sealed class Link : IDisposable
 
     /// <summary>There is no connection yet.</summary>
     /// <param name="address">To be dialled again.</param>
+    /// <param name="credentials">What is shown to the server.</param>
     /// <param name="dialLimit">How long one attempt may take.</param>
     /// <param name="longestAbsence">How long there may be none; zero where there is no coming back at all.</param>
     /// <param name="surroundings">Time and chance.</param>
     /// <param name="tell">To the loop; false when it has ended.</param>
-    public Link(ServerAddress address, TimeSpan dialLimit, TimeSpan longestAbsence, Surroundings surroundings, Func<Happening, bool> tell)
+    public Link(ServerAddress address, Credentials credentials, TimeSpan dialLimit, TimeSpan longestAbsence, Surroundings surroundings, Func<Happening, bool> tell)
     {
         _address = address;
+        _credentials = credentials;
         _dialLimit = dialLimit;
         _clock = surroundings.Clock;
         _tell = tell;
@@ -115,7 +118,7 @@ internal sealed class Link : IDisposable
     {
         try
         {
-            var dial = await Dial.OpenAsync(_address, _dialLimit, _clock, _dialling.Token);
+            var dial = await Dial.OpenAsync(_address, _credentials, _dialLimit, _clock, _dialling.Token);
             if (!_tell(new Dialled(dial)))
             {
                 dial.Socket?.Dispose();

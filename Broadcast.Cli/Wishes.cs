@@ -4,6 +4,9 @@ namespace Broadcast.Cli;
 /// <param name="Address">Where to, and as whom.</param>
 internal sealed record Wishes(ServerAddress Address)
 {
+    /// <summary>What is shown to the server, and by what it is known.</summary>
+    public Credentials Credentials { get; init; } = Credentials.None;
+
     /// <summary>Lines to say instead of what is typed.</summary>
     public IReadOnlyList<string> Send { get; init; } = [];
 

@@ -65,9 +65,9 @@ internal static class BroadcastHosting
             {
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = 0;
-                // How long all of it may take, the connection itself knows.
-                kestrel.Limits.RequestHeadersTimeout = Timeout.InfiniteTimeSpan;
-                kestrel.Limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+                // How long all of it may take, the connection itself knows. (An infinite time is over at once here.)
+                kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromDays(1);
+                kestrel.Limits.KeepAliveTimeout = TimeSpan.FromDays(1);
                 var headBytes = options.RequestHeadBytes == 0 ? int.MaxValue : options.RequestHeadBytes;
                 kestrel.Limits.MaxRequestBufferSize = null;
                 kestrel.Limits.MaxRequestLineSize = headBytes;

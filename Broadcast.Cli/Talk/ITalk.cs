@@ -1,3 +1,5 @@
+using Broadcast.Cli.Wire;
+
 namespace Broadcast.Cli.Talk;
 
 /// <summary>
@@ -14,6 +16,9 @@ internal interface ITalk
 
     /// <summary>A line may be said now; otherwise it has to wait for something to arrive.</summary>
     bool HasRoom { get; }
+
+    /// <summary>What the server has said one has to keep to.</summary>
+    Limits Limits { get; }
 
     /// <summary>How many lines and questions are without an answer.</summary>
     int Unanswered { get; }

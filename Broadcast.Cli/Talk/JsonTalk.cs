@@ -14,7 +14,6 @@ internal sealed class JsonTalk(string name, int history) : ITalk
     private readonly Membership _membership = new(name);
     private readonly Roster _roster = new();
     private Question? _asked = history > 0 ? new Question(new GetHistory(history), $"/history {history}") : null;
-    private long _mostBytes = long.MaxValue;
 
     /// <inheritdoc/>
     public string Name => _membership.Name;
@@ -25,6 +24,9 @@ internal sealed class JsonTalk(string name, int history) : ITalk
     /// <inheritdoc/>
     /// <remarks>A server answers one question at a time, and what is said behind one is to be heard behind its answer.</remarks>
     public bool HasRoom => _membership.HasRoom && _asked is null;
+
+    /// <inheritdoc/>
+    public Limits Limits { get; private set; } = new();
 
     /// <inheritdoc/>
     public int Unanswered => _membership.Unanswered + (_asked is null ? 0 : 1);
@@ -43,7 +45,7 @@ internal sealed class JsonTalk(string name, int history) : ITalk
         {
             case null:
                 return new Spoken(Frame: null, Line.OfTheSystem(command.Hint!));
-            case Numbered numbered when Encoding.UTF8.GetByteCount(JsonForm.Write(numbered with { N = long.MaxValue })) > _mostBytes:
+            case Numbered numbered when Encoding.UTF8.GetByteCount(JsonForm.Write(numbered with { N = long.MaxValue })) > Limits.MessageBytes:
                 return new Spoken(Frame: null, Line.OfTheSystem(TooLong), IsRefused: true);
             case Numbered numbered:
                 return new Spoken(JsonForm.Write(_membership.Number(numbered, line)));
@@ -102,7 +104,7 @@ internal sealed class JsonTalk(string name, int history) : ITalk
     private Heard Enter(Welcome welcome)
     {
         var entrance = _membership.Enter(welcome);
-        _mostBytes = welcome.Limits?.MessageBytes ?? long.MaxValue;
+        Limits = welcome.Limits ?? new Limits();
         if (welcome.Members is { } members)
         {
             _roster.Replace([.. members, welcome.You]);

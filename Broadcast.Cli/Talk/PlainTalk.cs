@@ -1,3 +1,5 @@
+using Broadcast.Cli.Wire;
+
 namespace Broadcast.Cli.Talk;
 
 /// <summary>
@@ -17,6 +19,9 @@ internal sealed class PlainTalk(string name) : ITalk
 
     /// <inheritdoc/>
     public bool HasRoom => IsIn;
+
+    /// <inheritdoc/>
+    public Limits Limits { get; } = new();
 
     /// <inheritdoc/>
     public int Unanswered => _unanswered.Count;

@@ -63,7 +63,9 @@ internal sealed record Welcome(
 /// <summary>What a client has to keep to.</summary>
 /// <param name="MessageBytes">The largest frame.</param>
 /// <param name="Unanswered">The most numbered frames without an answer.</param>
-internal sealed record Limits(long MessageBytes = long.MaxValue, long Unanswered = long.MaxValue);
+/// <param name="LinesPerSecond">The most frames a second in the long run; 0 for any number.</param>
+/// <param name="Burst">The most frames at once.</param>
+internal sealed record Limits(long MessageBytes = long.MaxValue, long Unanswered = long.MaxValue, long LinesPerSecond = 0, long Burst = 1);
 
 /// <summary>A line for this member alone.</summary>
 internal sealed record Whispered(DateTimeOffset Time, Member From, Member To, string Text) : ServerFrame;
