@@ -20,8 +20,8 @@ namespace Broadcast.Host;
 /// <summary>Wires the host: logs, sockets, actors, and the way from one to the other.</summary>
 internal static class BroadcastHosting
 {
-    // Everything, close frames and drained sockets included, within five seconds.
-    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(4);
+    // Of the time to end, what the last who read have not: for their answers to the close frame, and for the actors to stop.
+    private static readonly TimeSpan LastSeconds = TimeSpan.FromSeconds(3);
 
     /// <summary>Logs to standard error, so that standard output says what it is asked to and no more.</summary>
     public static WebApplicationBuilder AddBroadcastLogging(this WebApplicationBuilder builder)
@@ -129,7 +129,7 @@ internal static class BroadcastHosting
 
         builder.Services.AddSingleton<ChatEndpoint>();
         builder.Services.AddHostedService<MemoryTidying>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownDeadline);
         builder.Services.AddAkka("broadcast", (akka, services) => akka
             .AddHocon(hocon, HoconAddMode.Append)
             .ConfigureLoggers(loggers =>
@@ -185,7 +185,8 @@ internal static class BroadcastHosting
         app.Run(app.Services.GetRequiredService<ChatEndpoint>().HandleAsync);
         app.Lifetime.ApplicationStopping.Register(() =>
             app.Services.GetRequiredService<IRequiredActor<SessionsActor>>().ActorRef.Tell(new CloseRoom(
-                app.Services.GetService<StateDirectory>() is null ? CloseReason.ShuttingDown : CloseReason.Restarting)));
+                app.Services.GetService<StateDirectory>() is null ? CloseReason.ShuttingDown : CloseReason.Restarting,
+                app.Services.GetRequiredService<BroadcastOptions>().ShutdownDeadline - LastSeconds)));
         return app;
     }
 }

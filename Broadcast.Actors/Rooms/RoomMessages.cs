@@ -139,7 +139,9 @@ public sealed record GetMissed(long Cursor, WireForm Form = WireForm.Plain, Memb
 /// The host asks the room to close, by way of <see cref="Sessions.SessionsActor"/>: nothing more is said, everybody is sent
 /// away with this reason, those included who have not come in yet.
 /// </summary>
-public sealed record CloseRoom(CloseReason Reason) : IDeadLetterSuppression;
+/// <param name="Reason">Why.</param>
+/// <param name="Time">How long one that goes on reading may take for what it is owed; <see cref="Sessions.SessionActor.ClosingTime"/> at least.</param>
+public sealed record CloseRoom(CloseReason Reason, TimeSpan Time = default) : IDeadLetterSuppression;
 
 // Outcomes: what the room makes of a command.
 

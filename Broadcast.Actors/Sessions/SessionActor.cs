@@ -108,6 +108,7 @@ public sealed class SessionActor : UntypedActor
     // Once the session wants to end: its last frame.
     private ReadOnlyMemory<byte>? _farewell;
     private ICancelable? _givingUp;
+    private long _giveUpAt;
     private bool _saying;
     private bool _said;
     private bool _ended;
@@ -197,6 +198,8 @@ public sealed class SessionActor : UntypedActor
                 break;
             case TakeBreath:
                 OnTakeBreath();
+                break;
+            case GiveUp when IsGivenMoreTime():
                 break;
             case GiveUp or Lost:
                 End();
@@ -378,6 +381,7 @@ public sealed class SessionActor : UntypedActor
     // Who is in hears of it from the room.
     private void OnCloseRoom(CloseRoom close)
     {
+        _giveUpAt = _time.GetTimestamp() + (long)(close.Time.TotalSeconds * _time.TimestampFrequency);
         if (IsOut)
         {
             SendAway(close.Reason);
@@ -488,8 +492,24 @@ public sealed class SessionActor : UntypedActor
         if (_farewell is null)
         {
             _farewell = frame;
-            _givingUp = Context.System.Scheduler.ScheduleTellOnceCancelable(ClosingTime, Self, GiveUp.Instance, ActorRefs.NoSender);
+            GiveUpLater();
         }
+    }
+
+    private void GiveUpLater() =>
+        _givingUp = Context.System.Scheduler.ScheduleTellOnceCancelable(ClosingTime, Self, GiveUp.Instance, ActorRefs.NoSender);
+
+    // When the server goes, one that still reads has more time.
+    private bool IsGivenMoreTime()
+    {
+        var now = _time.GetTimestamp();
+        var isReading = now < _giveUpAt && _time.GetElapsedTime(_takenAt, now) < ClosingTime;
+        if (isReading)
+        {
+            GiveUpLater();
+        }
+
+        return isReading;
     }
 
     // Writes for as long as the socket takes it at once: control frames any time, what is next, and the farewell behind all.

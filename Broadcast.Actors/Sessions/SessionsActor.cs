@@ -88,11 +88,13 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
     private void OnCloseRoom(CloseRoom close)
     {
         _closing = close;
-        _room.Tell(close);
+        // In front of the room's goodbye.
         foreach (var session in Context.GetChildren())
         {
             session.Tell(close);
         }
+
+        _room.Tell(close);
     }
 
     private sealed record TimeToTick

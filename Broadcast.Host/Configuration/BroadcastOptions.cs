@@ -44,6 +44,9 @@ public sealed record BroadcastOptions
     /// <summary><c>broadcast.durable</c>.</summary>
     public bool Durable { get; init; }
 
+    /// <summary><c>broadcast.shutdown-deadline</c>.</summary>
+    public TimeSpan ShutdownDeadline { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary><c>broadcast.limits.message-bytes</c>.</summary>
     public int MessageBytes { get; init; } = 65536;
 

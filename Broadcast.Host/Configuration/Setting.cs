@@ -55,6 +55,7 @@ internal sealed record Setting(
             DisplayName.MostCharacters,
             (number, o) => o with { NameLength = number == 0 ? DisplayName.MostCharacters : (int)number }),
         TextOrNone("broadcast.state", "the path of a directory, or \"\" for none", (path, o) => o with { State = path.Length > 0 ? path : null }),
+        Time("broadcast.shutdown-deadline", (time, o) => o with { ShutdownDeadline = time }),
         Switch("broadcast.durable", (on, o) => o with { Durable = on }),
         Number("broadcast.limits.connections", 0, 1_000_000, (number, o) => o with { Connections = (int)number }),
         Number("broadcast.limits.connections-per-address", 0, 1_000_000, (number, o) => o with { ConnectionsPerAddress = (int)number }),

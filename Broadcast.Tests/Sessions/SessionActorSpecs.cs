@@ -280,6 +280,55 @@ public sealed class SessionActorSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task When_the_server_goes_one_that_goes_on_reading_has_more_time_and_one_that_stops_has_not()
+    {
+        var session = await JoinedAsync();
+        await WatchAsync(session);
+        _connection.IsFull = true;
+        session.Tell(Publish("1"));
+        await HearsAsync("1");
+        _log.Append(TextFrame("2"));
+        _log.Append(TextFrame("3"));
+        session.Tell(new CloseRoom(CloseReason.ShuttingDown, SessionActor.ClosingTime * 3));
+        session.Tell(new Goodbye(After: 3, CloseReason.ShuttingDown));
+
+        // Half a second before it would be given up, it takes something.
+        await WaitAsync(session, SessionActor.ClosingTime - TimeSpan.FromSeconds(0.5));
+        _connection.Complete();
+        await _room.ExpectMsgAsync(new GetMissed(1));
+        session.Tell(new Missed(SliceAfter(1).UpTo(2)));
+        await HearsAsync("2");
+        await WaitAsync(session, TimeSpan.FromSeconds(0.5));
+
+        await WaitAsync(session, SessionActor.ClosingTime);
+        await _socket.ExpectMsgAsync(new Finished(Said: false));
+        await ExpectTerminatedAsync(session);
+    }
+
+    [Fact]
+    public async Task When_the_server_goes_one_that_reads_for_ever_is_given_up_when_the_time_is_over()
+    {
+        var session = await JoinedAsync();
+        _connection.IsFull = true;
+        session.Tell(Publish("1"));
+        await HearsAsync("1");
+        session.Tell(new CloseRoom(CloseReason.ShuttingDown, SessionActor.ClosingTime * 3));
+        session.Tell(new Goodbye(After: 100, CloseReason.ShuttingDown));
+        for (var cursor = 1; cursor <= 3; cursor++)
+        {
+            await WaitAsync(session, SessionActor.ClosingTime / 2);
+            _connection.Complete();
+            await _room.ExpectMsgAsync(new GetMissed(cursor));
+            _log.Append(TextFrame("more"));
+            session.Tell(new Missed(SliceAfter(cursor)));
+            await HearsAsync("more");
+            await WaitAsync(session, SessionActor.ClosingTime / 2);
+        }
+
+        await _socket.ExpectMsgAsync(new Finished(Said: false));
+    }
+
+    [Fact]
     public async Task A_lost_socket_ends_the_session()
     {
         var session = await JoinedAsync();
@@ -469,6 +518,14 @@ public sealed class SessionActorSpecs : ActorSpec
         await _room.ExpectMsgAsync<Join>();
         session.Tell(new Welcome(Cursor: 0));
         return session;
+    }
+
+    // What is due by then has been dealt with.
+    private async Task WaitAsync(IActorRef session, TimeSpan time)
+    {
+        _ = await session.Ask<ActorIdentity>(new Identify(0), Hosting.Person.Patience);
+        _time.Advance(time);
+        Pass(time);
     }
 
     private Batch Publish(string line)
