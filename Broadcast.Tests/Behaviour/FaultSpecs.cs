@@ -50,7 +50,7 @@ public sealed class FaultSpecs
     [Fact]
     public async Task B2_somebody_who_stops_reading_hears_how_much_was_missed_and_goes_on_live()
     {
-        await using var server = await Server.StartAsync(Server.HoweverFast, "broadcast.log.entries=50");
+        await using var server = await Server.StartAsync("broadcast.log.entries=50");
         await using var alice = await server.JoinAsync("Alice");
         await using var slow = await Person.JoinAsync(server.Address("Slow"), options => options.SetBuffer(4096, 4096));
         await alice.HearsAsync("System: Slow joined the chat");
@@ -80,7 +80,6 @@ public sealed class FaultSpecs
         var time = new FakeTimeProvider();
         await using var server = await Server.StartAsync(
             time,
-            Server.HoweverFast,
             "broadcast.keep-alive.interval=200ms",
             "broadcast.keep-alive.timeout=300ms",
             "broadcast.log.bytes=64MiB");
@@ -251,7 +250,7 @@ public sealed class FaultSpecs
     public async Task B8_a_line_always_stands_under_the_name_of_its_moment()
     {
         const int people = 8, renames = 50;
-        await using var server = await Server.StartAsync(Server.HoweverFast, "broadcast.limits.renames-per-minute=0");
+        await using var server = await Server.StartAsync("broadcast.limits.renames-per-minute=0");
         var everybody = await Task.WhenAll(Enumerable.Range(0, people).Select(i => server.JoinAsync($"p{i}x0")));
         await Task.WhenAll(everybody.Select(async (person, i) =>
         {

@@ -55,7 +55,7 @@ public sealed class JsonOnceSpecs
     [Fact]
     public async Task The_last_256_answers_are_remembered_and_an_older_number_is_a_bad_request()
     {
-        await using var server = await Server.StartAsync(Server.HoweverFast);
+        await using var server = await Server.StartAsync();
         await using var bob = await JsonPerson.JoinAsync(server.Address(), "Bob");
         for (var n = 1; n <= 300; n++)
         {

@@ -56,7 +56,7 @@ public sealed class JsonOpeningSpecs
         Assert.Equal(alice.Welcome.Epoch, bob.Welcome.Epoch);
         Assert.NotEqual(alice.Welcome.Token, bob.Welcome.Token);
         Assert.Matches("^[A-Za-z0-9_-]{22}$", bob.Welcome.Token);
-        Assert.Equal(new Limits(65_536, 32, 32, 100, 200), bob.Welcome.Limits);
+        Assert.Equal(new Limits(65_536, 32, 32, 0, 200), bob.Welcome.Limits);
         await alice.HearsAsync(new Joined(2, bob.Welcome.Members.List[1]), new Joined(3, bob.Who));
         Assert.Equal(bob.View.Members, alice.View.Members);
     }
@@ -64,9 +64,10 @@ public sealed class JsonOpeningSpecs
     [Fact]
     public async Task The_limits_in_a_welcome_are_the_servers()
     {
-        await using var server = await Server.StartAsync("broadcast.limits.message-bytes=1000");
+        await using var server = await Server.StartAsync(
+            "broadcast.limits.message-bytes=1000", "broadcast.limits.name-length=16", "broadcast.limits.lines-per-second=50", "broadcast.limits.burst=60");
         await using var bob = await JsonPerson.JoinAsync(server.Address(), "Bob");
-        Assert.Equal(new Limits(1000, 32, 32, 100, 200), bob.Welcome.Limits);
+        Assert.Equal(new Limits(1000, 16, 32, 50, 60), bob.Welcome.Limits);
         await bob.SendAsync(new byte[1001], WebSocketMessageType.Text);
         Assert.Equal(1009, (await bob.HearUntilClosedAsync()).Code);
     }

@@ -239,7 +239,7 @@ public sealed class JsonReturnSpecs
     [Fact]
     public async Task What_the_log_no_longer_has_is_one_gap_and_the_members_come_again()
     {
-        await using var server = await Server.StartAsync(Server.HoweverFast, "broadcast.limits.renames-per-minute=0", "broadcast.log.entries=20");
+        await using var server = await Server.StartAsync("broadcast.limits.renames-per-minute=0", "broadcast.log.entries=20");
         await using var alice = await JsonPerson.JoinAsync(server.Address(), "Alice");
         await using var bob = await JsonPerson.JoinAsync(server.Address(), "Bob");
         await alice.HearsAsync(new Joined(2, bob.Who));

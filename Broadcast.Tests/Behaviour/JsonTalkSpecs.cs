@@ -154,7 +154,7 @@ public sealed class JsonTalkSpecs
     [Fact]
     public async Task A_whisper_to_one_who_does_not_read_is_refused_with_not_here_in_the_end_and_nobody_waits()
     {
-        await using var server = await Server.StartAsync(Server.HoweverFast);
+        await using var server = await Server.StartAsync();
         await using var bob = await JsonPerson.JoinAsync(server.Address(), "Bob");
         await using var proxy = CuttingProxy.Start(server.Port);
         await using var stuck = await JsonPerson.JoinAsync(proxy.Address, "Stuck");

@@ -21,7 +21,7 @@ public sealed class CutConversationTests
     [InlineData(3)]
     public async Task Wherever_the_connection_breaks_every_line_is_said_once_in_order_and_nobody_sees_one_leave(int seed)
     {
-        await using var server = await Server.StartAsync(Server.HoweverFast);
+        await using var server = await Server.StartAsync();
         var fates = new Fates(seed);
         await using var proxy = CuttingProxy.Start(server.Port, fates.Decide);
         await using var alice = Person.InPipes(["connect", $"ws://127.0.0.1:{server.Port}", "-n", "Alice"]);

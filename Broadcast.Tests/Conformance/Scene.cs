@@ -106,7 +106,7 @@ public sealed class Scene : IAsyncLifetime
         public static async Task<Room> OpenAsync(Transport transport)
         {
             // Whoever loses its connection leaves at once, in both forms.
-            var server = await Server.StartAsync([Server.HoweverFast, "broadcast.resume.grace=0", .. transport.Settings]);
+            var server = await Server.StartAsync(["broadcast.resume.grace=0", .. transport.Settings]);
             return new Room(server, await transport.JoinAsync(server, "Bystander"));
         }
 

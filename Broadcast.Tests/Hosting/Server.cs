@@ -19,8 +19,8 @@ namespace Broadcast.Tests.Hosting;
 /// <summary>The real host on a free port of the loopback, in this process.</summary>
 internal sealed class Server : IAsyncDisposable
 {
-    /// <summary>For tests that send more than people do.</summary>
-    public const string HoweverFast = "broadcast.limits.lines-per-second=0";
+    // Tests send more than people do; what is fast depends on the machine.
+    private const string HoweverFast = "broadcast.limits.lines-per-second=0";
 
     private readonly WebApplication _app;
     private readonly ListenSockets _sockets;
@@ -62,7 +62,7 @@ internal sealed class Server : IAsyncDisposable
             Path.Combine(AppContext.BaseDirectory, "hocon.conf"),
             file: null,
             new Dictionary<string, string>(StringComparer.Ordinal),
-            settings,
+            [HoweverFast, .. settings],
             [("--host", "broadcast.host", host), ("--port", "broadcast.port", "0")]);
         var sockets = await ListenSockets.BindAsync(read.Options.Host, read.Options.Port);
         var directory = read.Options.State is { } path ? StateDirectory.Open(path) : null;
