@@ -107,7 +107,7 @@ internal static class BroadcastHosting
         return builder;
     }
 
-    /// <summary>The actor system with its two doors, and what ends the process when the room dies.</summary>
+    /// <summary>The actor system with what the host speaks to, and what ends the process when the room dies.</summary>
     public static WebApplicationBuilder AddBroadcastActors(this WebApplicationBuilder builder, BroadcastOptions options, Config hocon)
     {
         builder.Services.AddSingleton(options);

@@ -452,14 +452,9 @@ public sealed class SessionActor : UntypedActor
 
     private void SendAway(CloseReason reason)
     {
-        if (reason == CloseReason.KeyWrong && _peer is not null && _farewell is null)
+        if (_peer is { IsIn: false } && _farewell is null && (reason == CloseReason.HelloFirst || reason == CloseReason.KeyWrong))
         {
-            _outgoing.Add(new PrivateFrame(After: 0, NoKey));
-        }
-
-        if (reason == CloseReason.HelloFirst && _farewell is null)
-        {
-            _outgoing.Add(new PrivateFrame(After: 0, NoHello));
+            _outgoing.Add(new PrivateFrame(After: 0, reason == CloseReason.HelloFirst ? NoHello : NoKey));
         }
 
         Close(reason.Frame, new Leave(_id, LeftReason.Removed));
