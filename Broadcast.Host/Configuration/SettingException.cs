@@ -10,13 +10,17 @@ public sealed class SettingException : Exception
 
     /// <summary>A fault with its line.</summary>
     public SettingException(string message)
-        : base(message)
+        : base(OneLine(message))
     {
     }
 
     /// <summary>A fault with its line and what lies behind it.</summary>
     public SettingException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(OneLine(message), innerException)
     {
     }
+
+    // What was set may stand in it, with whatever is in that.
+    private static string OneLine(string message) =>
+        string.Concat(message.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
 }

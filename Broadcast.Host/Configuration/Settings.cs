@@ -91,7 +91,7 @@ internal sealed record Settings(BroadcastOptions Options, Config All)
 
         var text = string.Concat(value.Values.Select(part =>
             part is HoconArray array ? $"[{string.Join(", ", array.Select(Shown))}]" : part.GetString()));
-        return string.IsNullOrWhiteSpace(text) ? "empty" : text.ReplaceLineEndings(" ").Trim();
+        return string.IsNullOrWhiteSpace(text) ? "empty" : text.Trim();
     }
 
     private static Config FromFile(string path)

@@ -254,6 +254,17 @@ public sealed class SettingsSpecs : IDisposable
         Refused($"--set {assignment}: must be key=value with a key such as broadcast.limits.connections", set: [assignment]);
 
     [Theory]
+    [InlineData("no key\nat\u2028all\u001B[2J")]
+    [InlineData("broadcast.port=\u000B\u0085")]
+    [InlineData("broadcast.a\nb=1")]
+    public void However_many_lines_were_set_the_refusal_is_one(string assignment)
+    {
+        var refusal = Refused("--set ", set: [assignment]);
+
+        Assert.DoesNotContain(refusal, c => char.IsControl(c) || c is '\u2028');
+    }
+
+    [Theory]
     [InlineData("broadcast.prot=1", "there is no key broadcast.prot")]
     [InlineData("broadcast.=1", "")]
     [InlineData("broadcast.a b=1", "there is no key broadcast.a b")]
