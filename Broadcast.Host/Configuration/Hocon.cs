@@ -4,15 +4,15 @@ using Akka.Configuration;
 namespace Broadcast.Host.Configuration;
 
 /// <summary>
-/// HOCON, with what the parser behind it does not see: it takes a file that is cut off for a whole one, runs for ever
-/// on <c>[https://chat.example.org]</c>, and overflows the stack on a <c>${key}</c> that leads back to itself.
+/// HOCON, with what the parser behind it does not see: it takes a file that is cut off for a whole one, overflows the
+/// stack on a <c>${key}</c> that leads back to itself, and runs for ever where a list holds what is no value, as
+/// <c>[https://chat.example.org]</c> does. It takes three quotes for a text or for a key by what it has read before, and
+/// leaves a section in a list early: without those two, what is in a list is the same for it and for the check.
 /// </summary>
 internal static class Hocon
 {
-    private const string TripleQuote = "\"\"\"";
-
-    // What ends a text without quotes (HOCON, "Unquoted strings") and stands for nothing in a list.
-    private const string NotInList = ":=`^?!@*&\\$";
+    // A section, and what ends a text without quotes (HOCON, "Unquoted strings") and stands for nothing in a list.
+    private const string NotInList = "{:=`^?!@*&\\$";
 
     /// <summary>Parses a text.</summary>
     /// <exception cref="FormatException">It is not HOCON, or includes or substitutes something.</exception>
@@ -38,6 +38,8 @@ internal static class Hocon
                 case '/' when IsAt(text, i, "//"):
                     i = EndOfLine(text, i) - 1;
                     break;
+                case '"' when IsAt(text, i, "\"\"\""):
+                    throw Fault(line, "three quotes are not taken here: write one, and \\n for a line break");
                 case '"':
                     var end = EndOfQuotes(text, i);
                     if (end < 0)
@@ -45,18 +47,17 @@ internal static class Hocon
                         throw Fault(line, "a quote is not closed");
                     }
 
-                    line += text.AsSpan(i, end - i).Count('\n');
                     i = end - 1;
                     break;
                 case '$' when IsAt(text, i, "${"):
                     throw Fault(line, "${} is not taken here: write the value itself");
+                case var other when NotInList.Contains(other, StringComparison.Ordinal) && open.TryPeek(out var inside) && inside.Bracket == '[':
+                    throw Fault(line, $"{other} may stand in a list only between quotes");
                 case '{' or '[':
                     open.Push((text[i], line));
                     break;
                 case '}' or ']' when !open.TryPop(out var opened) || opened.Bracket != (text[i] == '}' ? '{' : '['):
                     throw Fault(line, $"{text[i]} closes nothing");
-                case var other when NotInList.Contains(other, StringComparison.Ordinal) && open.TryPeek(out var inside) && inside.Bracket == '[':
-                    throw Fault(line, $"{other} may stand in a list only between quotes");
             }
         }
 
@@ -69,24 +70,18 @@ internal static class Hocon
     private static int EndOfLine(string text, int start) =>
         text.IndexOf('\n', start) is var end and >= 0 ? end : text.Length;
 
-    // The index behind the closing quotes; -1 where there are none.
+    // The index behind the closing quote; -1 where the line has none.
     private static int EndOfQuotes(string text, int start)
     {
-        var quotes = IsAt(text, start, TripleQuote) ? TripleQuote : "\"";
-        for (var i = start + quotes.Length; i < text.Length; i++)
+        for (var i = start + 1; i < text.Length && text[i] != '\n'; i++)
         {
-            if (IsAt(text, i, quotes))
+            switch (text[i])
             {
-                return i + quotes.Length;
-            }
-
-            if (text[i] == '\\')
-            {
-                i++;
-            }
-            else if (text[i] == '\n' && quotes != TripleQuote)
-            {
-                return -1;
+                case '"':
+                    return i + 1;
+                case '\\':
+                    i++;
+                    break;
             }
         }
 

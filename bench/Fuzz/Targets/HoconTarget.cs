@@ -18,7 +18,7 @@ internal static class HoconTarget
             [
                 "broadcast { host = localhost, port = 80 # here\n origins = [\"https://a.example\", \"*\"] }",
                 "broadcast.limits { message-bytes = 64KiB\nhandshake : 10s }\nbroadcast.trusted-proxies = [10.0.0.7/8]",
-                "broadcast { state = \"\"\"x\"\"\" durable = on access = jwt, jwt.name-claim = \"s\\\"ub\" } // why",
+                "broadcast { state = \"x\" durable = on access = jwt, jwt.name-claim = \"s\\\"ub\" } // why",
                 "akka { loglevel = DEBUG } broadcast.resume.grace += 0",
                 "broadcast.hosts=[\"chat.example.org\"]",
                 "broadcast.keep-alive.interval=\"15 s\"",
