@@ -120,9 +120,12 @@ public sealed partial class RoomActor
     private void AwaitReturn(Seat seat)
     {
         _away++;
-        Timers.StartSingleTimer(seat.Id, new GraceOver(seat.Id), _settings.Grace);
+        WaitFor(seat);
         Log.WentAway(_logger, seat.Id.Value);
     }
+
+    private void WaitFor(Seat seat) =>
+        Timers.StartSingleTimer(seat.Id, new GraceOver(seat.Id, _time.GetTimestamp()), _settings.Grace);
 
     // The one door out.
     private void Depart(Seat seat, LeftReason reason)

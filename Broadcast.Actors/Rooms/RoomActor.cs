@@ -338,7 +338,17 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
 
     private void OnGraceOver(GraceOver over)
     {
-        if (Seats.TryGetValue(over.Id, out var seat) && seat.IsAway)
+        if (!Seats.TryGetValue(over.Id, out var seat) || !seat.IsAway)
+        {
+            return;
+        }
+
+        if (_time.HasOverslept(over.Since, _settings.Grace, _time.GetTimestamp()))
+        {
+            // Whoever came back meanwhile has not been heard yet.
+            WaitFor(seat);
+        }
+        else
         {
             _away--;
             Depart(seat, LeftReason.Lost);
@@ -459,7 +469,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     }
 
     // A member has been away for too long.
-    private sealed record GraceOver(MemberId Id);
+    private sealed record GraceOver(MemberId Id, long Since);
 
     private static partial class Log
     {

@@ -126,21 +126,17 @@ public sealed class SessionActor : UntypedActor
         _opened = time.GetTimestamp();
         _standing = open.Standing ?? Standing.Anybody;
 
-        if (_form == WireForm.Json)
+        _peer = _form == WireForm.Json ? new JsonPeer(rules.NameLength, _standing, rules.Key) : null;
+        _connection.Attach(Self);
+        try
         {
-            _peer = new JsonPeer(rules.NameLength, _standing, rules.Key);
-            _connection.Attach(Self);
+            Begin(open);
         }
-        else if (rules.Key is not null && !_standing.HasKey)
+        catch
         {
-            _locked = open;
-            _connection.Attach(Self);
-        }
-        else
-        {
-            var join = PlainPeer.Join(id, open, rules.NameLength);
-            _connection.Attach(Self);
-            _room.Tell(join);
+            // There is no PostStop of an actor that could not begin.
+            _connection.Finish(said: false);
+            throw;
         }
     }
 
@@ -196,8 +192,8 @@ public sealed class SessionActor : UntypedActor
             case CloseRoom close:
                 OnCloseRoom(close);
                 break;
-            case TakeBreath:
-                OnTakeBreath();
+            case TakeBreath breath:
+                OnTakeBreath(breath);
                 break;
             case GiveUp when IsGivenMoreTime():
                 break;
@@ -207,6 +203,22 @@ public sealed class SessionActor : UntypedActor
             default:
                 Unhandled(message);
                 break;
+        }
+    }
+
+    private void Begin(Open open)
+    {
+        if (_peer is not null)
+        {
+            // It has to say hello first.
+        }
+        else if (_rules.Key is not null && !_standing.HasKey)
+        {
+            _locked = open;
+        }
+        else
+        {
+            _room.Tell(PlainPeer.Join(_id, open, _rules.NameLength));
         }
     }
 
@@ -346,13 +358,13 @@ public sealed class SessionActor : UntypedActor
 
     private void OnTick(Tick tick)
     {
-        if (IsOut && !_isMistaken && _time.GetElapsedTime(_opened, tick.Now) >= HelloTime)
+        if (IsOut && !_isMistaken && _time.GetElapsedTime(Math.Max(_opened, tick.AwakeSince), tick.Now) >= HelloTime)
         {
             SendAway(_locked is null ? CloseReason.HelloFirst : CloseReason.KeyWrong);
         }
 
         // A peer that is not read because it does not take its answers is heard from by its taking them.
-        var alive = Math.Max(_withheld > 0 ? _withheldAt : _connection.LastHeard, _takenAt);
+        var alive = Math.Max(Math.Max(_withheld > 0 ? _withheldAt : _connection.LastHeard, _takenAt), tick.AwakeSince);
         var silence = _time.GetElapsedTime(alive, tick.Now);
         if (silence >= _keepAlive.Interval + _keepAlive.Timeout)
         {
@@ -588,13 +600,18 @@ public sealed class SessionActor : UntypedActor
             _slowedAt = now;
             var notice = _form == WireForm.Plain ? _rules.PlainNotice : _rules.JsonNotice;
             OnPrivate(new PrivateFrame(After: _outgoing.Cursor, notice));
-            TakeBreathLater();
+            TakeBreathLater(now);
         }
     }
 
-    private void OnTakeBreath()
+    private void OnTakeBreath(TakeBreath breath)
     {
         var now = _time.GetTimestamp();
+        if (_time.HasOverslept(breath.Since, Breath, now))
+        {
+            _slowedAt = now;
+        }
+
         for (; _slowed > 0 && (_farewell is not null || _rules.Lines.Allows(ref _pace, now)); _slowed--)
         {
             _connection.Grant();
@@ -607,12 +624,12 @@ public sealed class SessionActor : UntypedActor
                 SendAway(CloseReason.TooFast);
             }
 
-            TakeBreathLater();
+            TakeBreathLater(now);
         }
     }
 
-    private void TakeBreathLater() =>
-        _breath = Context.System.Scheduler.ScheduleTellOnceCancelable(Breath, Self, TakeBreath.Instance, ActorRefs.NoSender);
+    private void TakeBreathLater(long now) =>
+        _breath = Context.System.Scheduler.ScheduleTellOnceCancelable(Breath, Self, new TakeBreath(now), ActorRefs.NoSender);
 
     private void LeaveUnlessAsking()
     {
@@ -656,10 +673,7 @@ public sealed class SessionActor : UntypedActor
         Context.Stop(Self);
     }
 
-    private sealed record TakeBreath : IDeadLetterSuppression
-    {
-        public static TakeBreath Instance { get; } = new();
-    }
+    private sealed record TakeBreath(long Since) : IDeadLetterSuppression;
 
     private sealed record GiveUp : IDeadLetterSuppression
     {

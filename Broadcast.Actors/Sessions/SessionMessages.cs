@@ -75,7 +75,8 @@ public sealed record Lost : IDeadLetterSuppression
 
 /// <summary>Time has passed. From <see cref="SessionsActor"/>'s one timer, to every session.</summary>
 /// <param name="Now">The <see cref="TimeProvider"/>'s timestamp.</param>
-public sealed record Tick(long Now) : IDeadLetterSuppression;
+/// <param name="AwakeSince">Since when the process has been running, and could hear: nobody is silent for longer.</param>
+public sealed record Tick(long Now, long AwakeSince = long.MinValue) : IDeadLetterSuppression;
 
 // From the room.
 

@@ -33,8 +33,12 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
     private readonly TimeProvider _time;
     private readonly SessionRules _rules;
 
+    private readonly TimeSpan _tick;
+
     private long _lastId;
     private CloseRoom? _closing;
+    private long _tickedAt;
+    private long _awakeSince = long.MinValue;
 
     /// <summary>See <see cref="Props"/>.</summary>
     public SessionsActor(IActorRef room, KeepAlive keepAlive, TimeProvider time, SessionRules rules, MemberId last)
@@ -44,6 +48,9 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
         _keepAlive = keepAlive;
         _time = time;
         _rules = rules;
+        var tick = keepAlive.Interval / TicksPerInterval;
+        tick = tick < LongestTick ? tick : LongestTick;
+        _tick = tick > ShortestTick ? tick : ShortestTick;
 
         Receive<Open>(OnOpen);
         Receive<TimeToTick>(OnTimeToTick);
@@ -56,9 +63,8 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        var tick = _keepAlive.Interval / TicksPerInterval;
-        tick = tick < LongestTick ? tick : LongestTick;
-        Timers.StartPeriodicTimer(TimeToTick.Instance, TimeToTick.Instance, tick > ShortestTick ? tick : ShortestTick);
+        _tickedAt = _time.GetTimestamp();
+        Timers.StartPeriodicTimer(TimeToTick.Instance, TimeToTick.Instance, _tick);
     }
 
     /// <inheritdoc/>
@@ -78,7 +84,14 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
 
     private void OnTimeToTick(TimeToTick due)
     {
-        var tick = new Tick(_time.GetTimestamp());
+        var now = _time.GetTimestamp();
+        if (_time.HasOverslept(_tickedAt, _tick, now))
+        {
+            _awakeSince = now;
+        }
+
+        _tickedAt = now;
+        var tick = new Tick(now, _awakeSince);
         foreach (var session in Context.GetChildren())
         {
             session.Tell(tick);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Broadcast.Actors;
 using Microsoft.AspNetCore.Connections;
 
 namespace Broadcast.Host.Listening;
@@ -26,7 +27,10 @@ internal sealed class HttpConnection : DefaultConnectionContext
 
     private readonly Transport _transport;
     private readonly PipeReader _input;
+    private readonly TimeSpan _handshake;
+    private readonly TimeProvider _time;
     private readonly ITimer _deadline;
+    private long _begun;
     private Action<Transport, byte[]>? _life;
     private Action? _stillborn;
     private int _state = Speaking;
@@ -39,6 +43,9 @@ internal sealed class HttpConnection : DefaultConnectionContext
         : base(id)
     {
         _transport = transport;
+        _handshake = handshake;
+        _time = time;
+        _begun = time.GetTimestamp();
         LocalEndPoint = transport.LocalEndPoint;
         RemoteEndPoint = transport.RemoteEndPoint;
         _input = PipeReader.Create(new RequestStream(ReceiveAsync), Reading);
@@ -82,6 +89,14 @@ internal sealed class HttpConnection : DefaultConnectionContext
     // The reader finds the end.
     private void OnLate()
     {
+        var now = _time.GetTimestamp();
+        if (_time.HasOverslept(_begun, _handshake, now))
+        {
+            _begun = now;
+            _ = _deadline.Change(_handshake, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
         if (Interlocked.CompareExchange(ref _state, Cut, Speaking) == Speaking)
         {
             _transport.ShutDown();

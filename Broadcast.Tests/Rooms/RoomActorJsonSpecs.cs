@@ -143,6 +143,29 @@ public sealed class RoomActorJsonSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task A_server_that_was_stopped_while_somebody_was_away_gives_the_grace_anew()
+    {
+        var room = Room();
+        await JoinPlainAsync(room, _alice, 1, "Alice");
+        _ = await JoinAsync(room, _bob, 2, "Bob");
+        await LinesAsync(_alice, "System: Bob joined the chat");
+        Drop(room, _bob, 2);
+        room.Tell(new GetMembers(new MemberId(1)), _alice);
+        Assert.Equal("System: 2 here: Alice, Bob (away)", await SentenceAsync(_alice));
+        await _alice.ExpectMsgAsync<Taken>();
+        _time.Advance(TimeSpan.FromHours(1));
+        Pass(Grace);
+
+        // The room has looked at the time when it answers.
+        room.Tell(new GetMembers(new MemberId(1)), _alice);
+        Assert.Equal("System: 2 here: Alice, Bob (away)", await SentenceAsync(_alice));
+        await _alice.ExpectMsgAsync<Taken>();
+        _time.Advance(Grace);
+        Pass(Grace);
+        await LinesAsync(_alice, "System: Bob left the chat");
+    }
+
+    [Fact]
     public async Task Without_a_grace_who_ends_has_left()
     {
         var room = Room(grace: TimeSpan.Zero);

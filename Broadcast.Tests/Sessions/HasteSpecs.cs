@@ -92,6 +92,30 @@ public sealed class HasteSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task A_server_that_was_stopped_counts_that_time_against_nobody()
+    {
+        var session = await JoinedAsync(WireForm.Plain);
+        for (var n = 0; n < 3 + 32; n++)
+        {
+            await SaysAsync(session);
+        }
+
+        // So much of it is worth three lines, and 29 are still over it.
+        _time.Advance(TimeSpan.FromHours(1));
+        Pass(Share);
+        await SaysAsync(session);
+        for (var waited = Share; waited < SessionActor.HasteTime; waited += Share)
+        {
+            Wait(Share);
+            await SaysAsync(session);
+        }
+
+        Wait(Share);
+        Assert.Equal(new Leave(Bob, LeftReason.Removed), await _room.ExpectMsgAsync<Leave>());
+        session.Tell(new Goodbye(After: 0, Reason: null));
+    }
+
+    [Fact]
     public async Task Who_comes_down_in_between_is_not_sent_away_however_often_it_is_over_it()
     {
         var session = await JoinedAsync(WireForm.Plain);

@@ -10,6 +10,7 @@ namespace Broadcast.Tests.Sessions;
 /// </summary>
 internal sealed class TestConnection(IActorRef probe) : IConnection
 {
+    private readonly TaskCompletionSource<IActorRef> _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IActorRef _session = ActorRefs.Nobody;
     private bool _underWay;
 
@@ -18,7 +19,14 @@ internal sealed class TestConnection(IActorRef probe) : IConnection
 
     public long LastHeard { get; set; }
 
-    public void Attach(IActorRef session) => _session = session;
+    /// <summary>Who writes to it, once there is somebody.</summary>
+    public Task<IActorRef> Attached => _attached.Task;
+
+    public void Attach(IActorRef session)
+    {
+        _session = session;
+        _ = _attached.TrySetResult(session);
+    }
 
     public bool TryWrite(ReadOnlyMemory<byte> frames)
     {
