@@ -5,17 +5,28 @@ namespace Broadcast.Host;
 /// <summary>How many files and sockets this process may have open: <c>ulimit -n</c>.</summary>
 internal static partial class OpenFiles
 {
-    // What the process needs beside its connections.
+    // What the process needs beside its connections: some 220, and to be able to answer that it is full.
     private const long Kept = 256;
+
+    // What it may need at any moment, and may be ended by the runtime where it does not get it.
+    private const long Spare = 32;
 
     private static readonly int Which = OperatingSystem.IsMacOS() ? 8 : 7;
 
     /// <summary>How many connections that leaves room for; 0 where there is no limit.</summary>
-    public static int RoomForConnections() =>
-        OperatingSystem.IsWindows() || GetResourceLimit(Which, out var limit) != 0 || limit.Soft > int.MaxValue ? 0 : RoomForConnections((long)limit.Soft);
+    public static int RoomForConnections() => Limit() is { } limit ? RoomForConnections(limit) : 0;
 
-    /// <summary>How many connections a limit leaves room for: 256 under it, or half of a small one.</summary>
-    public static int RoomForConnections(long limit) => (int)Math.Max(limit - Kept, limit / 2);
+    /// <summary>How many connections a limit leaves room for: 256 under it, and one at least.</summary>
+    public static int RoomForConnections(long limit) => (int)Math.Max(limit - Kept, 1);
+
+    /// <summary>
+    /// The descriptors that a connection may have, those under this one. The lowest that is free is given (POSIX.1-2017,
+    /// 2.14), so a higher one says how many are in use, whoever has them.
+    /// </summary>
+    public static int MostDescriptors() => Limit() is { } limit ? (int)Math.Max(limit - Spare, 1) : int.MaxValue;
+
+    private static long? Limit() =>
+        OperatingSystem.IsWindows() || GetResourceLimit(Which, out var limit) != 0 || limit.Soft > int.MaxValue ? null : (long)limit.Soft;
 
     [LibraryImport("libc", EntryPoint = "getrlimit"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int GetResourceLimit(int resource, out ResourceLimit limit);

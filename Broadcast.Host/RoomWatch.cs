@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Hosting;
+using Broadcast.Actors.Door;
 using Broadcast.Actors.Keeping;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Sessions;
@@ -8,8 +9,8 @@ using Broadcast.Host.State;
 namespace Broadcast.Host;
 
 /// <summary>
-/// Ends the process when the room dies, or the sessions' parent, or what keeps the room: a server that takes connections
-/// for a dead room must not exist. Whoever manages the process starts it again.
+/// Ends the process when the room dies, or the sessions' parent, or the door, or what keeps the room: a server that takes
+/// connections and lets nobody talk must not exist. Whoever manages the process starts it again.
 /// </summary>
 internal sealed partial class RoomWatch(ActorRegistry actors, IHostApplicationLifetime lifetime, ILogger<RoomWatch> logger, StateDirectory? directory = null)
     : BackgroundService
@@ -26,8 +27,9 @@ internal sealed partial class RoomWatch(ActorRegistry actors, IHostApplicationLi
         using var any = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var sessions = await actors.GetAsync<SessionsActor>(any.Token);
         var room = await actors.GetAsync<RoomActor>(any.Token);
+        var door = await actors.GetAsync<DoorActor>(any.Token);
         var journal = directory is null ? Task.Delay(Timeout.Infinite, any.Token) : (await actors.GetAsync<JournalActor>(any.Token)).WatchAsync(any.Token);
-        var first = await Task.WhenAny(room.WatchAsync(any.Token), sessions.WatchAsync(any.Token), journal);
+        var first = await Task.WhenAny(room.WatchAsync(any.Token), sessions.WatchAsync(any.Token), door.WatchAsync(any.Token), journal);
         await first;
         await any.CancelAsync();
         if (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -42,6 +44,7 @@ internal sealed partial class RoomWatch(ActorRegistry actors, IHostApplicationLi
         }
         else
         {
+            // The room, or what nobody gets to it without.
             ExitStatus = Failed;
             Log.RoomDied(logger);
         }

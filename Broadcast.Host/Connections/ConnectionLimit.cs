@@ -23,7 +23,7 @@ internal sealed class ConnectionLimit(int most) : IHostedService
             return true;
         }
 
-        _ = Interlocked.Decrement(ref _count);
+        Release();
         return false;
     }
 
@@ -31,10 +31,7 @@ internal sealed class ConnectionLimit(int most) : IHostedService
     public void Exit()
     {
         _ = Interlocked.Increment(ref _turnover);
-        if (Interlocked.Decrement(ref _count) == 0 && _stopping)
-        {
-            _empty.TrySetResult();
-        }
+        Release();
     }
 
     /// <inheritdoc/>
@@ -48,6 +45,15 @@ internal sealed class ConnectionLimit(int most) : IHostedService
         if (Interlocked.Add(ref _count, 0) > 0)
         {
             await Task.WhenAny(_empty.Task, Task.Delay(Timeout.Infinite, cancellationToken));
+        }
+    }
+
+    // The last may be one that got no place.
+    private void Release()
+    {
+        if (Interlocked.Decrement(ref _count) == 0 && _stopping)
+        {
+            _empty.TrySetResult();
         }
     }
 }

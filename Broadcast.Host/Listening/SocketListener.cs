@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Broadcast.Host.Connections;
 using Microsoft.AspNetCore.Connections;
 
 namespace Broadcast.Host.Listening;
@@ -8,8 +9,11 @@ namespace Broadcast.Host.Listening;
 /// <param name="socket">Bound and listening.</param>
 /// <param name="transportOn">What goes on top of an accepted socket.</param>
 /// <param name="handshake">How long a connection may take to be answered; infinite where it does not matter.</param>
+/// <param name="mostDescriptors">The descriptors that a connection may have: those under this one.</param>
+/// <param name="refusals">Where it says that a connection could not be accepted.</param>
 /// <param name="time">Measures it.</param>
-internal sealed class SocketListener(Socket socket, Func<Socket, Transport> transportOn, TimeSpan handshake, TimeProvider time)
+internal sealed class SocketListener(
+    Socket socket, Func<Socket, Transport> transportOn, TimeSpan handshake, int mostDescriptors, RefusalLog refusals, TimeProvider time)
     : IConnectionListener, IDisposable
 {
     // The kernel lets a socket's buffer grow to megabytes, and says that there is room again when a third of it is free:
@@ -33,6 +37,12 @@ internal sealed class SocketListener(Socket socket, Func<Socket, Transport> tran
             try
             {
                 accepted = await socket.AcceptAsync(cancellationToken);
+                if (accepted.SafeHandle.DangerousGetHandle() >= mostDescriptors)
+                {
+                    // Connections that say nothing have descriptors, too, and the process needs some of its own.
+                    throw new SocketException((int)SocketError.TooManyOpenSockets);
+                }
+
                 accepted.NoDelay = true;
                 accepted.SendBufferSize = SendBufferBytes;
                 return new HttpConnection($"{Interlocked.Increment(ref _lastId)}", transportOn(accepted), handshake, time);
@@ -42,14 +52,18 @@ internal sealed class SocketListener(Socket socket, Func<Socket, Transport> tran
                 // Unbound.
                 return null;
             }
-            catch (SocketException e)
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
             {
-                // The peer went while it was being accepted; or there are no descriptors left, or no memory.
+                // The peer went while it was being accepted.
                 accepted?.Dispose();
-                if (e.SocketErrorCode is not (SocketError.ConnectionReset or SocketError.ConnectionAborted))
-                {
-                    await Task.Delay(Breath, cancellationToken);
-                }
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // There are no descriptors left, or no memory. HTTP would take any exception for the end of listening, and
+                // the server would live on and let nobody in.
+                accepted?.Dispose();
+                refusals.Warn("a connection", e.Message);
+                await Task.Delay(Breath, cancellationToken);
             }
         }
     }

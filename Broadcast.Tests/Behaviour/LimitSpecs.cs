@@ -43,10 +43,10 @@ public sealed class LimitSpecs
     }
 
     [Fact]
-    public async Task Zero_turns_the_limits_for_each_address_off()
+    public async Task Zero_turns_the_limits_of_connections_off()
     {
         await using var server = await Server.StartAsync(
-            Declared, "broadcast.limits.connections-per-address=0", "broadcast.limits.joins-per-second-per-address=0");
+            Declared, "broadcast.limits.connections=0", "broadcast.limits.connections-per-address=0", "broadcast.limits.joins-per-second-per-address=0");
         List<RawPeer> peers = [];
         for (var n = 0; n < 300; n++)
         {
@@ -110,6 +110,52 @@ public sealed class LimitSpecs
     }
 
     [Fact]
+    public async Task Zero_turns_the_limit_of_renames_off()
+    {
+        await using var server = await Server.StartAsync(new FakeTimeProvider(), "broadcast.limits.renames-per-minute=0");
+        await using var alice = await server.JoinAsync("Alice");
+        for (var n = 1; n <= 100; n++)
+        {
+            await alice.SayAsync($"/name Alice{n}");
+            await alice.HearsAsync($"System: {(n == 1 ? "Alice" : $"Alice{n - 1}")} is now known as Alice{n}");
+        }
+    }
+
+    [Fact]
+    public async Task Zero_turns_the_limit_of_a_name_off_up_to_what_any_name_may_have()
+    {
+        var longest = new string('x', 32);
+        await using var server = await Server.StartAsync("broadcast.limits.name-length=0");
+        await using var alice = await server.JoinAsync(longest);
+        Assert.Equal($"System: {longest} joined the chat", alice.Joined);
+        await alice.SayAsync($"/name {longest}x");
+        await alice.HearsAsync("System: a name has at most 32 characters");
+    }
+
+    [Fact]
+    public async Task Zero_turns_the_limit_of_a_message_off()
+    {
+        var line = new string('x', 1 << 20);
+        await using var server = await Server.StartAsync("broadcast.limits.message-bytes=0");
+        await using var alice = await server.JoinAsync("Alice");
+        await alice.SayAsync(line);
+        await alice.HearsAsync($"Alice: {line}");
+    }
+
+    [Fact]
+    public async Task Zero_turns_the_limit_of_lines_off_and_a_burst_with_it()
+    {
+        await using var server = await Server.StartAsync(new FakeTimeProvider(), "broadcast.limits.lines-per-second=0", "broadcast.limits.burst=1");
+        await using var alice = await server.JoinAsync("Alice");
+        for (var n = 0; n < 300; n++)
+        {
+            await alice.SayAsync($"{n}");
+        }
+
+        await alice.HearsAsync([.. Enumerable.Range(0, 300).Select(n => $"Alice: {n}")]);
+    }
+
+    [Fact]
     public async Task A_name_may_be_so_long_and_no_longer()
     {
         await using var server = await Server.StartAsync("broadcast.limits.name-length=5");
@@ -155,6 +201,18 @@ public sealed class LimitSpecs
         Assert.StartsWith(answer, await peer.ReadHeadAsync(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(16384, "HTTP/1.1 101 ")]
+    [InlineData(16384 + 1, "HTTP/1.1 414 ")]
+    public async Task The_line_of_a_request_may_be_so_long_and_no_longer(int bytes, string answer)
+    {
+        await using var server = await Server.StartAsync();
+        using var peer = await RawPeer.ConnectAsync(server.Port);
+        const string Rest = "GET /ws? HTTP/1.1\r\n";
+        await peer.SendAsync(Encoding.ASCII.GetBytes(RawPeer.Upgrade($"/ws?{new string('x', bytes - Rest.Length)}")));
+        Assert.StartsWith(answer, await peer.ReadHeadAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Zero_turns_the_limit_of_the_request_off()
     {
@@ -180,11 +238,60 @@ public sealed class LimitSpecs
         await busy.HearsAsync("Busy: still here");
     }
 
+    [Fact]
+    public async Task A_request_that_ends_just_in_time_is_answered()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await Server.StartAsync(time);
+        using var slow = await RawPeer.ConnectAsync(server.Port);
+        using var late = await RawPeer.ConnectAsync(server.Port);
+        var request = Encoding.ASCII.GetBytes(RawPeer.Upgrade("/ws"));
+        await slow.SendAsync(request[..20]);
+        await late.SendAsync(request[..20]);
+
+        // Who comes behind them has been accepted behind them.
+        await using var busy = await server.JoinAsync("Busy");
+        time.Advance(TimeSpan.FromSeconds(10) - TimeSpan.FromTicks(1));
+        await slow.SendAsync(request[20..]);
+        Assert.StartsWith("HTTP/1.1 101 ", await slow.ReadHeadAsync(), StringComparison.Ordinal);
+        time.Advance(TimeSpan.FromTicks(1));
+        await late.ClosedByServerAsync();
+    }
+
+    [Fact]
+    public async Task A_server_that_was_stopped_has_time_for_a_request_that_came_meanwhile()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await Server.StartAsync(time);
+        using var slow = await RawPeer.ConnectAsync(server.Port);
+        var request = Encoding.ASCII.GetBytes(RawPeer.Upgrade("/ws"));
+        await slow.SendAsync(request[..20]);
+        await using var busy = await server.JoinAsync("Busy");
+        time.Advance(TimeSpan.FromHours(1));
+        await slow.SendAsync(request[20..]);
+        Assert.StartsWith("HTTP/1.1 101 ", await slow.ReadHeadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Zero_turns_the_limit_of_a_handshake_off()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await Server.StartAsync(time, "broadcast.limits.handshake=0");
+        using var slow = await RawPeer.ConnectAsync(server.Port);
+        var request = Encoding.ASCII.GetBytes(RawPeer.Upgrade("/ws"));
+        await slow.SendAsync(request[..20]);
+        await using var busy = await server.JoinAsync("Busy");
+        time.Advance(TimeSpan.FromHours(1));
+        await slow.SendAsync(request[20..]);
+        Assert.StartsWith("HTTP/1.1 101 ", await slow.ReadHeadAsync(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(20_000, 19_744)]
     [InlineData(1_024, 768)]
     [InlineData(512, 256)]
-    [InlineData(100, 50)]
+    [InlineData(300, 44)]
+    [InlineData(100, 1)]
     public void Connections_are_kept_under_the_limit_of_open_files(long openFiles, int connections) =>
         Assert.Equal(connections, Broadcast.Host.OpenFiles.RoomForConnections(openFiles));
 

@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Akka.Hosting;
 using Broadcast.Actors.Keeping;
-using Broadcast.Actors.Rooms;
-using Broadcast.Actors.Sessions;
 using Broadcast.Host;
 using Broadcast.Host.Configuration;
 using Broadcast.Host.Listening;
@@ -12,7 +9,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using IActorRef = Akka.Actor.IActorRef;
+using ActorSelection = Akka.Actor.ActorSelection;
+using ActorSystem = Akka.Actor.ActorSystem;
 
 namespace Broadcast.Tests.Hosting;
 
@@ -40,9 +38,9 @@ internal sealed class Server : IAsyncDisposable
 
     public CapturedLog Log { get; private init; } = new();
 
-    public IActorRef Room => _app.Services.GetRequiredService<ActorRegistry>().Get<RoomActor>();
-
-    public IActorRef Sessions => _app.Services.GetRequiredService<ActorRegistry>().Get<SessionsActor>();
+    /// <summary>One of the server's actors.</summary>
+    /// <param name="path">Where it is, behind <c>/user/</c>.</param>
+    public ActorSelection Actor(string path) => _app.Services.GetRequiredService<ActorSystem>().ActorSelection($"/user/{path}");
 
     /// <summary>What the process would end with.</summary>
     public int ExitStatus => _app.Services.GetRequiredService<RoomWatch>().ExitStatus;
