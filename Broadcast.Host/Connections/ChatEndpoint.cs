@@ -33,10 +33,24 @@ internal sealed class ChatEndpoint(
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
+        if (Handshake.NamesUser(context))
+        {
+            await AnswerAsync(context, StatusCodes.Status400BadRequest, "The request's target has a user in front of the host: leave it out.");
+            return;
+        }
+
         // As text: two paths would be compared without regard to case.
         if (context.Request.Path.Value != Path)
         {
             await AnswerAsync(context, StatusCodes.Status404NotFound, $"There is nothing here. The chat is at {Path}.");
+            return;
+        }
+
+        if (context.Request.Method != HttpMethods.Get)
+        {
+            // RFC 9110 15.5.6.
+            context.Response.Headers.Allow = HttpMethods.Get;
+            await AnswerAsync(context, StatusCodes.Status405MethodNotAllowed, "A WebSocket is opened by GET.");
             return;
         }
 

@@ -21,12 +21,26 @@ internal static partial class Handshake
     private const string Token = """[!#$%&'*+.^_`|~0-9A-Za-z-]+""";
     private const string Space = """[ \t]*""";
 
-    /// <summary>Whether a request means to speak WebSocket: everything but its details.</summary>
+    /// <summary>Whether a target in absolute form has a user in it, which is there to deceive (RFC 9110 4.2.4).</summary>
+    public static bool NamesUser(HttpContext context)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.AsSpan();
+        var scheme = target.IndexOf("://", StringComparison.Ordinal);
+        if (target.StartsWith("/", StringComparison.Ordinal) || scheme < 0)
+        {
+            return false;
+        }
+
+        var authority = target[(scheme + "://".Length)..];
+        var end = authority.IndexOfAny('/', '?', '#');
+        return (end < 0 ? authority : authority[..end]).Contains('@');
+    }
+
+    /// <summary>Whether a request means to speak WebSocket: everything but its method and its details.</summary>
     public static bool IsMeant(HttpContext context)
     {
         var request = context.Request;
-        return request.Method == HttpMethods.Get
-            && request.Protocol == HttpProtocol.Http11
+        return request.Protocol == HttpProtocol.Http11
             && Elements(request.Headers.Connection).Contains("upgrade", StringComparer.OrdinalIgnoreCase)
             && Elements(request.Headers.Upgrade).Contains("websocket", StringComparer.OrdinalIgnoreCase)
             && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
