@@ -70,8 +70,8 @@ public sealed class DoorActor : ReceiveActor, IWithTimers
         return _joins.Allows(ref visits.Joins, now) ? null : CloseReason.JoinsTooFast;
     }
 
-    private void OnMistaken(Mistaken mistaken) =>
-        _ = _mistakes.Allows(ref VisitsOf(mistaken.From).Mistakes, _time.GetTimestamp());
+    // Of those who are in already and guess all at once, each guess counts.
+    private void OnMistaken(Mistaken mistaken) => _mistakes.Take(ref VisitsOf(mistaken.From).Mistakes, _time.GetTimestamp());
 
     private void OnGone(Gone gone) => VisitsOf(gone.From).Inside--;
 

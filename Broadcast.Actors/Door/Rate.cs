@@ -39,15 +39,17 @@ public sealed class Rate
             return true;
         }
 
-        var next = Math.Max(pace.Next, now);
-        if (next - now > _ahead)
+        if (Math.Max(pace.Next, now) - now > _ahead)
         {
             return false;
         }
 
-        pace = new Pace(next + _cost);
+        Take(ref pace, now);
         return true;
     }
+
+    /// <summary>Does it once more, whether that is too often or not: who has done it more often waits for longer.</summary>
+    public void Take(ref Pace pace, long now) => pace = new Pace(Math.Max(pace.Next, now) + _cost);
 
     /// <summary>Whether it may be done once more, without doing it.</summary>
     public bool HasRoom(Pace pace, long now) => Allows(ref pace, now);

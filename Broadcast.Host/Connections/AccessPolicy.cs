@@ -22,6 +22,8 @@ internal sealed class AccessPolicy
 
     private static readonly string[] Algorithms = [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256];
 
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly Access _access;
     private readonly string _nameClaim;
 
@@ -111,8 +113,15 @@ internal sealed class AccessPolicy
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The key is needed for as long as the server runs.")]
     private static SecurityKey KeyOf(byte[] bytes)
     {
-        var text = Encoding.UTF8.GetString(bytes).Trim();
-        if (!text.StartsWith("-----BEGIN", StringComparison.Ordinal))
+        // What is meant as a public key must never become a secret, which everybody would know: not because of what stands
+        // in front of it (a byte order mark, words of openssl's), nor in another form (DER, JWKS).
+        var text = StrictUtf8.GetString(bytes).Trim().Trim('\uFEFF');
+        if (text.StartsWith('{'))
+        {
+            throw new CryptographicException("it is a JWKS, which belongs into broadcast.jwt.jwks-file");
+        }
+
+        if (!text.Contains("-----BEGIN", StringComparison.Ordinal))
         {
             return Encoding.UTF8.GetByteCount(text) >= LeastSecretBytes
                 ? new SymmetricSecurityKey(Encoding.UTF8.GetBytes(text))

@@ -70,14 +70,15 @@ internal sealed partial class TlsCertificate
 
     private void LookAgain()
     {
-        var written = Written();
-        if (written == _written)
-        {
-            return;
-        }
-
         try
         {
+            // Looking may fail as reading may; who connects is shown the one before.
+            var written = Written();
+            if (written == _written)
+            {
+                return;
+            }
+
             _present = Load(_files);
             _written = written;
             Log.Renewed(_logger, _files.Certificate);

@@ -153,6 +153,33 @@ public sealed class AccessSpecs : IDisposable
         await using var alice = await Person.JoinAsync(server.Address(), WithBearer(Token(signing, "Alice")));
     }
 
+    [Theory]
+    [InlineData("\uFEFF")]
+    [InlineData("Bag Attributes: <No Attributes>\n")]
+    public async Task A_public_key_is_one_whatever_stands_in_front_of_it_and_never_a_secret(string inFront)
+    {
+        var signing = Signing("ES256");
+        var file = inFront + await File.ReadAllTextAsync(KeyFile);
+        await File.WriteAllTextAsync(KeyFile, file);
+        await using var server = await ByTokenAsync("broadcast.jwt.name-claim=nick");
+        var asSecret = new SigningCredentials(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(file.Trim())), SecurityAlgorithms.HmacSha256);
+        Assert.Equal(HttpStatusCode.Unauthorized, await RefusedAsync(server, WithBearer(Token(asSecret, "Mallory"))));
+        await using var alice = await Person.JoinAsync(server.Address(), WithBearer(Token(signing, "Alice")));
+    }
+
+    [Fact]
+    public async Task A_key_in_a_form_that_is_not_taken_is_refused_at_the_start_and_never_a_secret()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        byte[][] files = [key.ExportSubjectPublicKeyInfo(), Encoding.UTF8.GetBytes("""{"keys":[{"kty":"EC","crv":"P-256","x":"AAAA","y":"AAAA"}]}""")];
+        foreach (var file in files)
+        {
+            await File.WriteAllBytesAsync(KeyFile, file);
+            var fault = await Assert.ThrowsAsync<SettingException>(() => ByTokenAsync());
+            Assert.StartsWith($"broadcast.jwt.key-file: {KeyFile} cannot be used (", fault.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task A_set_of_keys_will_do()
     {

@@ -64,6 +64,27 @@ public sealed class DoorActorSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task A_hundred_who_came_in_before_they_guessed_get_no_more_guesses_a_minute_than_one()
+    {
+        var door = Door();
+        for (var n = 0; n < 100; n++)
+        {
+            Assert.Null(await KnockAsync(door, Here));
+        }
+
+        for (var n = 0; n < 100; n++)
+        {
+            door.Tell(new Mistaken(Here));
+        }
+
+        Assert.Equal(CloseReason.TooManyMistakes, await KnockAsync(door, Here));
+        _time.Advance(TimeSpan.FromMinutes(9));
+        Assert.Equal(CloseReason.TooManyMistakes, await KnockAsync(door, Here));
+        _time.Advance(TimeSpan.FromSeconds(6));
+        Assert.Null(await KnockAsync(door, Here));
+    }
+
+    [Fact]
     public async Task Zero_is_no_limit()
     {
         var door = Door();
