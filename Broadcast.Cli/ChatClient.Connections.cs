@@ -79,6 +79,7 @@ internal sealed partial class ChatClient
     // Who does not want it to come back is told of any loss alike.
     private int StatusOf(Ending ending) => ending.Fate switch
     {
+        Fate.Refused when !_hasBeenIn => ExitCode.Refused,
         _ when !_hasBeenIn => ExitCode.CannotConnect,
         Fate.Refused or Fate.LineRefused when _link.MayComeBack => ExitCode.Refused,
         _ => ExitCode.Lost,

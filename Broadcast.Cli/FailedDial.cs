@@ -20,6 +20,7 @@ internal static class FailedDial
         HttpStatusCode.Unauthorized => Answer(address, status, "it wants a key or a token, or another one: give it with --key-file or in BROADCAST_KEY."),
         HttpStatusCode.Forbidden => Answer(address, status, "it lets nobody in from here."),
         HttpStatusCode.NotFound => Answer(address, status, "there is no chat at that path; the usual one is /ws."),
+        HttpStatusCode.UpgradeRequired => Answer(address, status, "it speaks another version of WebSocket."),
         HttpStatusCode.TooManyRequests => Answer(address, status, "too many came from here; try again later."),
         HttpStatusCode.ServiceUnavailable => Answer(address, status, "it is full or not ready; try again later."),
         >= HttpStatusCode.InternalServerError => Answer(address, status, "it, or something in front of it, is out of order."),
