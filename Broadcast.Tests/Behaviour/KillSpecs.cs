@@ -7,8 +7,8 @@ using Xunit.Abstractions;
 namespace Broadcast.Tests.Behaviour;
 
 /// <summary>
-/// A server with a journal that is killed and started again, over and over, while its members talk. <c>bench/kill N SEED</c>
-/// has it happen N times.
+/// A server with a journal that is killed and started again, over and over, while its members talk, and killed now and then
+/// as it starts. <c>bench/kill N SEED</c> has it happen N times.
 /// </summary>
 [SuppressMessage("Security", "CA5394", Justification = "What happens is to be the same each time.")]
 public sealed class KillSpecs(ITestOutputHelper output)
@@ -45,6 +45,7 @@ public sealed class KillSpecs(ITestOutputHelper output)
             await await Task.WhenAny([_due.Task, .. talk]).WaitAsync(Person.Patience);
             _server = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
             await server.DisposeAsync();
+            await DieStartingAsync(folder, (WhileStarting)(kills % 3));
             _isQuiet = kills == _kills;
             server = await StartAsync(folder, random);
         }
@@ -74,7 +75,7 @@ public sealed class KillSpecs(ITestOutputHelper output)
     {
         _due = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _answersLeft = random.Next(0, 300);
-        var server = HostProcess.Start("--port", "0", "--set", folder.Setting, "--set", "broadcast.durable=on", "--set", "broadcast.resume.grace=1h");
+        var server = Start(folder);
         _server.SetResult(await server.StartedAsync());
         if (_answersLeft == 0)
         {
@@ -82,6 +83,40 @@ public sealed class KillSpecs(ITestOutputHelper output)
         }
 
         return server;
+    }
+
+    private static HostProcess Start(Folder folder) =>
+        HostProcess.Start("--port", "0", "--set", folder.Setting, "--set", "broadcast.durable=on", "--set", "broadcast.resume.grace=1h");
+
+    // What is kept is read and written anew at the start: killed as that begins, or as the new one has taken the old one's place.
+    private static async Task DieStartingAsync(Folder folder, WhileStarting when)
+    {
+        if (when == WhileStarting.Never)
+        {
+            return;
+        }
+
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(folder.Path, "room.state*") { NotifyFilter = NotifyFilters.FileName };
+        if (when == WhileStarting.Writing)
+        {
+            watcher.Created += (_, _) => seen.TrySetResult();
+        }
+        else
+        {
+            watcher.Renamed += (_, _) => seen.TrySetResult();
+        }
+
+        watcher.EnableRaisingEvents = true;
+        await using var server = Start(folder);
+        await seen.Task.WaitAsync(Person.Patience);
+    }
+
+    private enum WhileStarting
+    {
+        Never,
+        Writing,
+        Written,
     }
 
     private void Answered()

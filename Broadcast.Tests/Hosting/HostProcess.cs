@@ -17,9 +17,15 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public static HostProcess Start(params string[] args) => Start(new Dictionary<string, string>(StringComparer.Ordinal), args);
 
-    public static HostProcess Start(Dictionary<string, string> variables, params string[] args)
+    public static HostProcess Start(Dictionary<string, string> variables, params string[] args) => StartUnder([], variables, args);
+
+    /// <param name="launcher">A command that becomes the process whose command line stands behind it, as <c>exec</c> does.</param>
+    /// <param name="variables">Of its environment.</param>
+    /// <param name="args">The server's.</param>
+    public static HostProcess StartUnder(string[] launcher, Dictionary<string, string> variables, params string[] args)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        string[] command = [.. launcher, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"];
+        var start = new ProcessStartInfo(command[0])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -27,6 +33,7 @@ internal sealed class HostProcess : IAsyncDisposable
             // Anywhere but where its files are.
             WorkingDirectory = Path.GetTempPath(),
         };
+        Array.ForEach(command[1..], start.ArgumentList.Add);
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Broadcast.Host.dll"));
         Array.ForEach(args, start.ArgumentList.Add);
         foreach (var (name, value) in variables)
@@ -35,6 +42,26 @@ internal sealed class HostProcess : IAsyncDisposable
         }
 
         return new HostProcess(Process.Start(start)!);
+    }
+
+    /// <summary>The processor's time that it has taken.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Its resident memory, in MiB.</summary>
+    public long ResidentMiB
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64 >> 20;
+        }
     }
 
     /// <summary>Where it says that it has started.</summary>
