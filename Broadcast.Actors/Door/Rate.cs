@@ -51,6 +51,22 @@ public sealed class Rate
     /// <summary>Does it once more, whether that is too often or not: who has done it more often waits for longer.</summary>
     public void Take(ref Pace pace, long now) => pace = new Pace(Math.Max(pace.Next, now) + _cost);
 
+    /// <summary>
+    /// Does it once more for one that has been refused it and has been waiting for it ever since: what was due meanwhile is
+    /// not lost because nobody looked.
+    /// </summary>
+    /// <inheritdoc cref="Allows"/>
+    public bool AllowsWaiting(ref Pace pace, long now)
+    {
+        if (pace.Next - now > _ahead)
+        {
+            return false;
+        }
+
+        pace = new Pace(pace.Next + _cost);
+        return true;
+    }
+
     /// <summary>Whether it may be done once more, without doing it.</summary>
     public bool HasRoom(Pace pace, long now) => Allows(ref pace, now);
 }

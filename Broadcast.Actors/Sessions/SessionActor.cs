@@ -612,7 +612,7 @@ public sealed class SessionActor : UntypedActor
             _slowedAt = now;
         }
 
-        for (; _slowed > 0 && (_farewell is not null || _rules.Lines.Allows(ref _pace, now)); _slowed--)
+        for (; _slowed > 0 && (_farewell is not null || _rules.Lines.AllowsWaiting(ref _pace, now)); _slowed--)
         {
             _connection.Grant();
         }
@@ -645,7 +645,7 @@ public sealed class SessionActor : UntypedActor
         if (_outgoing.IsBehind && !_hasAskedForMissed)
         {
             _hasAskedForMissed = true;
-            _room.Tell(new GetMissed(_outgoing.Cursor, _form, _peer is null ? null : _id));
+            _room.Tell(new GetMissed(_outgoing.Cursor, _form, _id));
         }
     }
 

@@ -69,6 +69,28 @@ public sealed class HasteSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task Who_may_send_but_one_at_once_is_read_as_fast_as_the_rate_says_all_the_same()
+    {
+        var session = await JoinedAsync(WireForm.Plain, new SessionRules(new Rate(100, TimeSpan.FromSeconds(1), burst: 1, _time)));
+        for (var n = 0; n < 21; n++)
+        {
+            await SaysAsync(session);
+        }
+
+        // The first at once, and ten for each tenth of a second.
+        await GrantedAsync();
+        _ = await _socket.ExpectMsgAsync<Wrote>();
+        for (var tenth = 0; tenth < 2; tenth++)
+        {
+            Wait(Share);
+            for (var n = 0; n < 10; n++)
+            {
+                await GrantedAsync();
+            }
+        }
+    }
+
+    [Fact]
     public async Task Who_is_over_it_for_ten_seconds_without_coming_down_is_sent_away()
     {
         var session = await JoinedAsync(WireForm.Plain);
@@ -136,11 +158,11 @@ public sealed class HasteSpecs : ActorSpec
         await SaysAsync(session);
     }
 
-    private async Task<IActorRef> JoinedAsync(WireForm form)
+    private async Task<IActorRef> JoinedAsync(WireForm form, SessionRules? rules = null)
     {
         // Has taken its turn when it has been told.
         var session = ActorOfAsTestActorRef<SessionActor>(
-            SessionActor.Props(Bob, _room.Ref, new Open(_connection, "Bob", Form: form), KeepAlive, _time, _rules), "bob");
+            SessionActor.Props(Bob, _room.Ref, new Open(_connection, "Bob", Form: form), KeepAlive, _time, rules ?? _rules), "bob");
         if (form == WireForm.Json)
         {
             session.Tell(new Received("""{"type":"hello","name":"Bob"}"""));
