@@ -36,6 +36,7 @@ public sealed partial class RoomActor
         TellPrivately(seat, seat.Voice.Welcome(WelcomingOf(joined.Who, token, Room.Seq), Present));
         if (Room.IsAnnouncing)
         {
+            seat.JoinedAt = joined.Seq;
             Publish(joined);
         }
         else

@@ -279,16 +279,28 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
             return;
         }
 
-        _outbox.Tell(Sender, new Overtaken(query.Cursor, Room.Seq, feed.Voice.Missed(query.Cursor + 1, Room.Seq)));
+        // Also of one that has gone meanwhile, and will ask again when it is back.
+        var seat = query.Id is { } id ? Seats.GetValueOrDefault(id) : null;
+        _outbox.Tell(Sender, new Overtaken(query.Cursor, Room.Seq, NoticeOfMissed(query, feed.Voice, seat)));
         if (feed.Voice.WhoNow(Present, Room.Seq) is { } who)
         {
             _outbox.Tell(Sender, new PrivateFrame(Room.Seq, who));
-            if (query.Id is { } id && Seats.TryGetValue(id, out var seat))
+            if (seat is not null)
             {
                 _state.List(seat);
             }
         }
     }
+
+    // A plain joiner's own line is its first, also where the log has moved on before it could be told of it.
+    private ReadOnlyMemory<byte> NoticeOfMissed(GetMissed query, Voice voice, Seat? seat) =>
+        query.Form == WireForm.Plain && seat?.JoinedAt == query.Cursor + 1
+            ? (byte[])
+            [
+                .. voice.Unannounced(new Joined(seat.JoinedAt, Room.Find(seat.Id)!, Notice: null), _time.GetUtcNow()),
+                .. voice.Missed(query.Cursor + 2, Room.Seq),
+            ]
+            : voice.Missed(query.Cursor + 1, Room.Seq);
 
     private void OnLeave(Leave leave)
     {

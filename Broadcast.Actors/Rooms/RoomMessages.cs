@@ -132,7 +132,7 @@ public sealed record GetPong(MemberId Id);
 /// <summary>A session that fell behind asks for what follows its cursor.</summary>
 /// <param name="Cursor">The sequence number of the last fact it wrote.</param>
 /// <param name="Form">The form in which it is told.</param>
-/// <param name="Id">Whose session it is, where its client keeps a list of who is here; otherwise null.</param>
+/// <param name="Id">Whose session it is; null where that is known to make no difference.</param>
 public sealed record GetMissed(long Cursor, WireForm Form = WireForm.Plain, MemberId? Id = null) : IDeadLetterSuppression;
 
 /// <summary>

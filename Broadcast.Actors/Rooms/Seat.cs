@@ -29,6 +29,9 @@ internal sealed class Seat(MemberId id, WireForm form, Feed feed)
     /// <summary>The last fact that its session has been told.</summary>
     public long Told { get; set; }
 
+    /// <summary>The fact that it came in; 0 where that was none.</summary>
+    public long JoinedAt { get; set; }
+
     /// <summary>
     /// The fact behind which it was last told unasked who is here; -1 where it never was. Who comes back and has only the
     /// facts up to that may not have read it.

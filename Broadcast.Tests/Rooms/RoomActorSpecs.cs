@@ -241,6 +241,22 @@ public sealed class RoomActorSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task A_joiner_hears_of_its_own_joining_first_also_where_the_log_has_dropped_it()
+    {
+        var room = await RoomWithAsync(entries: 2, _alice);
+        Join(room, _bob, 2, "bob");
+        foreach (var text in new[] { "three", "four", "five" })
+        {
+            room.Tell(new Say(new MemberId(1), text), _alice);
+        }
+
+        room.Tell(new GetMissed(Cursor: 1, Id: new MemberId(2)), _bob);
+        var overtaken = await _bob.FishForMessageAsync<Overtaken>(_ => true);
+        Assert.Equal(5, overtaken.Cursor);
+        Assert.Equal(["System: bob joined the chat", "System: you missed 3 messages"], Frame.All(overtaken.Notice.Span).Select(frame => frame.Text));
+    }
+
+    [Fact]
     public async Task In_a_room_of_too_many_who_comes_and_goes_is_their_own_affair()
     {
         var room = Room(announceUpTo: 1);

@@ -116,7 +116,7 @@ public sealed class SessionActorSpecs : ActorSpec
         session.Tell(Publish("2"));
         session.Tell(Publish("3"));
         _connection.Drain();
-        await _room.ExpectMsgAsync(new GetMissed(1));
+        await _room.ExpectMsgAsync(new GetMissed(1, Id: Bob));
         session.Tell(new Missed(SliceAfter(1)));
         await HearsAsync("2", "3");
         session.Tell(Publish("4"));
@@ -132,12 +132,12 @@ public sealed class SessionActorSpecs : ActorSpec
         await HearsAsync("1");
         session.Tell(Publish("2"));
         _connection.Drain();
-        await _room.ExpectMsgAsync(new GetMissed(1));
+        await _room.ExpectMsgAsync(new GetMissed(1, Id: Bob));
         var missed = new Missed(SliceAfter(1));
         session.Tell(Publish("3"));
         session.Tell(missed);
         await HearsAsync("2");
-        await _room.ExpectMsgAsync(new GetMissed(2));
+        await _room.ExpectMsgAsync(new GetMissed(2, Id: Bob));
         session.Tell(new Missed(SliceAfter(2)));
         await HearsAsync("3");
     }
@@ -151,7 +151,7 @@ public sealed class SessionActorSpecs : ActorSpec
         await HearsAsync("1");
         session.Tell(Publish("2"));
         _connection.Drain();
-        await _room.ExpectMsgAsync(new GetMissed(1));
+        await _room.ExpectMsgAsync(new GetMissed(1, Id: Bob));
         _ = Publish("3");
         session.Tell(new Overtaken(Asked: 1, Cursor: 3, TextFrame("System: you missed 2 messages")));
         await HearsAsync("System: you missed 2 messages");
@@ -170,7 +170,7 @@ public sealed class SessionActorSpecs : ActorSpec
         _ = Publish("2");
         _ = Publish("3");
         _connection.Drain();
-        await _room.ExpectMsgAsync(new GetMissed(1));
+        await _room.ExpectMsgAsync(new GetMissed(1, Id: Bob));
         session.Tell(new Missed(SliceAfter(1)));
         await HearsAsync("2");
         await HearsAsync("private");
@@ -219,7 +219,7 @@ public sealed class SessionActorSpecs : ActorSpec
         session.Tell(new PrivateFrame(After: 2, TextFrame("private")));
         session.Tell(new Goodbye(After: 2, Reason: null));
         _connection.Drain();
-        await _room.ExpectMsgAsync(new GetMissed(1));
+        await _room.ExpectMsgAsync(new GetMissed(1, Id: Bob));
         session.Tell(new Missed(SliceAfter(1)));
         await HearsAsync("2");
         await HearsAsync("private");
@@ -295,7 +295,7 @@ public sealed class SessionActorSpecs : ActorSpec
         // Half a second before it would be given up, it takes something.
         await WaitAsync(session, SessionActor.ClosingTime - TimeSpan.FromSeconds(0.5));
         _connection.Complete();
-        await _room.ExpectMsgAsync(new GetMissed(1));
+        await _room.ExpectMsgAsync(new GetMissed(1, Id: Bob));
         session.Tell(new Missed(SliceAfter(1).UpTo(2)));
         await HearsAsync("2");
         await WaitAsync(session, TimeSpan.FromSeconds(0.5));
@@ -318,7 +318,7 @@ public sealed class SessionActorSpecs : ActorSpec
         {
             await WaitAsync(session, SessionActor.ClosingTime / 2);
             _connection.Complete();
-            await _room.ExpectMsgAsync(new GetMissed(cursor));
+            await _room.ExpectMsgAsync(new GetMissed(cursor, Id: Bob));
             _log.Append(TextFrame("more"));
             session.Tell(new Missed(SliceAfter(cursor)));
             await HearsAsync("more");
@@ -486,7 +486,7 @@ public sealed class SessionActorSpecs : ActorSpec
             _connection.Complete();
             Assert.Equal(Opcode.Ping, Assert.Single((await _socket.ExpectMsgAsync<Wrote>()).Frames).Opcode);
             _connection.Complete();
-            await _room.ExpectMsgAsync(new GetMissed(i));
+            await _room.ExpectMsgAsync(new GetMissed(i, Id: Bob));
         }
     }
 
