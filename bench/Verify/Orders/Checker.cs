@@ -1,0 +1,56 @@
+namespace Broadcast.Verify.Orders;
+
+/// <summary>Lays what everybody saw against one order.</summary>
+internal static class Checker
+{
+    /// <summary>Checks it.</summary>
+    /// <param name="ground">What it is to be judged by.</param>
+    /// <param name="testimonies">What everybody saw; the first is in before all others and leaves behind them.</param>
+    public static Verdict Check(Ground ground, IReadOnlyList<Testimony> testimonies)
+    {
+        List<Violation> violations = [];
+        var json = testimonies.Where(testimony => !testimony.IsPlain).ToList();
+        var order = new Order(json, violations);
+        var presence = new Presence(order, ground, json, violations);
+        Dictionary<string, int> owners = new(StringComparer.Ordinal);
+        Dictionary<int, List<string>> members = testimonies.ToDictionary(testimony => testimony.Number, _ => new List<string>());
+        foreach (var testimony in json)
+        {
+            _ = new JsonView(testimony, ground, order, violations);
+            foreach (var welcomed in testimony.Entries.OfType<Welcomed>().Where(welcomed => !welcomed.IsBack))
+            {
+                Own(testimony, welcomed.You.Id);
+            }
+        }
+
+        HashSet<string> taken = [.. owners.Keys];
+        foreach (var testimony in testimonies.Where(testimony => testimony.IsPlain).OrderByDescending(testimony => testimony.Entries.Count))
+        {
+            if (PlainView.Check(testimony, ground, order, presence, taken, violations) is { } join)
+            {
+                _ = taken.Add(join.Who.Id);
+                Own(testimony, join.Who.Id);
+            }
+        }
+
+        _ = new Speech(order, testimonies, owners, violations);
+        _ = new Whispers(testimonies, testimony => [.. members[testimony.Number].SelectMany(presence.NamesOf)], violations);
+        _ = new Departures(order, presence, ground, testimonies, members, owners, violations);
+        return new Verdict(order, violations);
+
+        void Own(Testimony testimony, string id)
+        {
+            if (!owners.TryAdd(id, testimony.Number))
+            {
+                violations.Add(new Violation($"it is member {id}, which is client {owners[id]}", testimony.Number));
+            }
+
+            members[testimony.Number].Add(id);
+        }
+    }
+}
+
+/// <summary>What came out.</summary>
+/// <param name="Order">The order that everybody saw.</param>
+/// <param name="Violations">What must not be; empty where all is well.</param>
+internal sealed record Verdict(Order Order, IReadOnlyList<Violation> Violations);
