@@ -80,6 +80,9 @@ internal sealed class Ledger(int readers, int publishers)
         }
     }
 
+    /// <summary>Up to which number a reader has had a publisher's lines.</summary>
+    public uint Had(int reader, int publisher) => _next[(reader * Publishers) + publisher];
+
     /// <summary>How many lines a reader has still to get.</summary>
     public long Owed(int reader)
     {

@@ -20,6 +20,7 @@ internal static partial class Libc
     public const int SoError = 4;
     public const int SoReceiveBuffer = 8;
     public const int SoLinger = 13;
+    public const int SoAttachFilter = 26;
     public const int IpProtoIp = 0;
     public const int IpBindAddressNoPort = 24;
     public const int IpProtoTcp = 6;
@@ -78,6 +79,7 @@ internal static partial class Libc
     public static partial int Kill(int pid, int signal);
 
     public const int SigTerm = 15;
+    public const int SigUser1 = 10;
 
     public static string Why(int error) => Marshal.GetPInvokeErrorMessage(error);
 

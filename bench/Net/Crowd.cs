@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -15,10 +16,10 @@ internal sealed unsafe class Crowd : IDisposable
 {
     private const int ReadSize = 256 * 1024;
 
-    // A member's partial frame stands in front of what is read next.
-    private const int Headroom = 128 * 1024;
+    // A member's partial frame stands in front of what is read next. In JSON a sign may take six bytes.
+    private const int Headroom = 512 * 1024;
 
-    private readonly Dialect _dialect;
+    private readonly IReadOnlyList<Dialect> _dialects;
     private readonly bool _announcesJoins;
     private readonly Dialer _dialer;
     private readonly Poller _poller = new();
@@ -30,15 +31,15 @@ internal sealed unsafe class Crowd : IDisposable
     private int _payloadAt;
 
     /// <summary>Nobody yet.</summary>
-    /// <param name="dialect">What the server speaks.</param>
+    /// <param name="dialects">What the members speak to the server, by turns.</param>
     /// <param name="port">Where it is, on 127.0.0.1.</param>
     /// <param name="announcesJoins">Whether a member is in only when it has been told so.</param>
     /// <param name="publishers">The members who will say something.</param>
     /// <param name="ledger">Where deliveries are checked.</param>
     /// <param name="textLength">The length of every text, in bytes.</param>
-    public Crowd(Dialect dialect, int port, bool announcesJoins, IReadOnlyList<int> publishers, Ledger ledger, int textLength)
+    public Crowd(IReadOnlyList<Dialect> dialects, int port, bool announcesJoins, IReadOnlyList<int> publishers, Ledger ledger, int textLength)
     {
-        _dialect = dialect;
+        _dialects = dialects;
         _announcesJoins = announcesJoins;
         _dialer = new Dialer(port);
         _buffer = _memory + Headroom;
@@ -98,7 +99,7 @@ internal sealed unsafe class Crowd : IDisposable
     /// <param name="crampedBuffers">With small buffers, as far from this machine: what it does not read piles up at the server soon.</param>
     public Member Dial(bool crampedBuffers)
     {
-        var member = new Member(_members.Count) { Stage = Stage.Connecting };
+        var member = new Member(_members.Count, _dialects[_members.Count % _dialects.Count]) { Stage = Stage.Connecting };
         for (var publisher = 0; publisher < Publishers.Count; publisher++)
         {
             if (Publishers[publisher] == member.Index)
@@ -121,6 +122,22 @@ internal sealed unsafe class Crowd : IDisposable
         _poller.Remove(member.Socket);
     }
 
+    /// <summary>Reads for a member only by <see cref="Sip"/> from now on.</summary>
+    public void Slow(Member member)
+    {
+        member.IsSlow = true;
+        _poller.Remove(member.Socket);
+    }
+
+    /// <summary>Reads at most so many bytes for a member that reads slowly.</summary>
+    public void Sip(Member member, int most)
+    {
+        if (member.Stage == Stage.Open)
+        {
+            _ = Read(member, Math.Min(most, ReadSize));
+        }
+    }
+
     public void Forget()
     {
         Heard = 0;
@@ -136,9 +153,9 @@ internal sealed unsafe class Crowd : IDisposable
     /// <param name="isProbe">Whether it is not to be checked, only to be heard.</param>
     public void Say(Member member, long sentAt, bool isProbe = false)
     {
-        var length = _dialect.WrappedLength(TextLength);
+        var length = member.Dialect.WrappedLength(TextLength);
         var payload = BeginFrame(member, 1, length);
-        var text = _dialect.Wrap(payload, member.Index, TextLength);
+        var text = member.Dialect.Wrap(payload, member.Index, TextLength);
         var number = isProbe ? 0 : Ledger.Say(member.Publisher, sentAt);
         Wire.Line.Write(text, TextLength, isProbe ? -1 : member.Publisher, number, sentAt);
         EndFrame(member, payload, length);
@@ -306,7 +323,7 @@ internal sealed unsafe class Crowd : IDisposable
         }
 
         member.Stage = Stage.Upgrading;
-        var request = Handshake.Request(member, _dialect.Path(member.Index), _dialect.Subprotocol, _dialer.Port);
+        var request = Handshake.Request(member, member.Dialect.Path(member.Index), member.Dialect.Subprotocol, _dialer.Port);
         MakeRoom(member, request.Length);
         request.CopyTo(member.Out, 0);
         member.OutEnd = request.Length;
@@ -314,7 +331,7 @@ internal sealed unsafe class Crowd : IDisposable
         Flush(member);
     }
 
-    private long Read(Member member)
+    private long Read(Member member, int most = ReadSize)
     {
         var kept = member.PartialLength;
         if (kept > 0)
@@ -323,7 +340,7 @@ internal sealed unsafe class Crowd : IDisposable
             member.PartialLength = 0;
         }
 
-        var received = Libc.Receive(member.Socket, _buffer, ReadSize, 0);
+        var received = Libc.Receive(member.Socket, _buffer, most, 0);
         var now = Stopwatch.GetTimestamp();
         LastRead = now;
         if (received <= 0)
@@ -335,6 +352,7 @@ internal sealed unsafe class Crowd : IDisposable
             }
             else
             {
+                member.IsTorn = kept > 0 || member.IsInMessage;
                 CutOff(member);
             }
 
@@ -398,7 +416,7 @@ internal sealed unsafe class Crowd : IDisposable
                 In++;
             }
 
-            var greeting = _dialect.Greeting(member.Index);
+            var greeting = member.Dialect.Greeting(member.Index);
             if (greeting.Length > 0)
             {
                 var payload = BeginFrame(member, 1, greeting.Length);
@@ -424,9 +442,14 @@ internal sealed unsafe class Crowd : IDisposable
             }
             else if (length == 127)
             {
-                Broke(member, "a frame of more than 64 KiB");
-                CutOff(member);
-                return end;
+                header = 10;
+                length = end - at >= 10 ? BinaryPrimitives.ReadInt64BigEndian(new ReadOnlySpan<byte>(at + 2, 8)) : 0;
+                if (length is < 0 or > Headroom - 10)
+                {
+                    Broke(member, $"a frame of more than {Headroom - 10} bytes");
+                    CutOff(member);
+                    return end;
+                }
             }
 
             if (end - at < header + length)
@@ -436,7 +459,7 @@ internal sealed unsafe class Crowd : IDisposable
 
             if (at[0] == 0x81 && at[1] < 0x80)
             {
-                _dialect.Read(this, member, at + header, (int)length, now);
+                member.Dialect.Read(this, member, at + header, (int)length, now);
             }
             else
             {
@@ -467,6 +490,12 @@ internal sealed unsafe class Crowd : IDisposable
                 Fragment(member, first, payload, now);
                 break;
             case 8:
+                member.CloseCode = payload.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(payload) : (ushort)0;
+                var answer = BeginFrame(member, 8, payload.Length);
+                payload.CopyTo(new Span<byte>(answer, payload.Length));
+                EndFrame(member, answer, payload.Length);
+                Flush(member);
+                Dialer.CloseInOrder(member.Socket);
                 CutOff(member);
                 break;
             case 9:
@@ -505,7 +534,7 @@ internal sealed unsafe class Crowd : IDisposable
         {
             fixed (byte* message = member.Message)
             {
-                _dialect.Read(this, member, message, member.MessageLength, now);
+                member.Dialect.Read(this, member, message, member.MessageLength, now);
             }
 
             member.MessageLength = 0;
@@ -574,7 +603,7 @@ internal sealed unsafe class Crowd : IDisposable
 
     private void Block(Member member, bool isBlocked)
     {
-        if (member.IsBlocked != isBlocked && member.Stage != Stage.Cut && !member.IsStuck)
+        if (member.IsBlocked != isBlocked && member is { IsStuck: false, IsSlow: false, Stage: not Stage.Cut })
         {
             member.IsBlocked = isBlocked;
             _poller.Change(member.Socket, member.Index, isBlocked ? Libc.EpollIn | Libc.EpollOut : Libc.EpollIn);
@@ -594,6 +623,7 @@ internal sealed unsafe class Crowd : IDisposable
         }
 
         member.Stage = Stage.Cut;
+        member.CutAt = Stopwatch.GetTimestamp();
         Cut++;
         _ = Libc.Close(member.Socket);
     }

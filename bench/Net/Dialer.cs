@@ -52,6 +52,13 @@ internal sealed unsafe class Dialer(int port)
         return socket;
     }
 
+    /// <summary>Has a socket say all that it was given before its end.</summary>
+    public static void CloseInOrder(int socket)
+    {
+        var linger = stackalloc int[] { 0, 0 };
+        _ = Libc.SetSocketOption(socket, Libc.SolSocket, Libc.SoLinger, linger, 8);
+    }
+
     /// <summary>Why a connection could not be made; 0 where it was.</summary>
     public static int Error(int socket)
     {

@@ -1,9 +1,14 @@
+using Broadcast.Bench.Wire;
+
 namespace Broadcast.Bench.Net;
 
 /// <summary>One WebSocket client.</summary>
-internal sealed class Member(int index)
+internal sealed class Member(int index, Dialect dialect)
 {
     public int Index { get; } = index;
+
+    /// <summary>What it speaks.</summary>
+    public Dialect Dialect { get; } = dialect;
 
     /// <summary>Which publisher it is, or -1: it only listens.</summary>
     public int Publisher { get; set; } = -1;
@@ -23,6 +28,21 @@ internal sealed class Member(int index)
 
     /// <summary>It no longer reads.</summary>
     public bool IsStuck { get; set; }
+
+    /// <summary>It is read for only now and then.</summary>
+    public bool IsSlow { get; set; }
+
+    /// <summary>The code of the close frame that it was sent; 0 without one in it, null without a close frame.</summary>
+    public int? CloseCode { get; set; }
+
+    /// <summary>How long it was asked to stay away, in milliseconds.</summary>
+    public int? RetryAfter { get; set; }
+
+    /// <summary>Its connection ended within a frame or a message.</summary>
+    public bool IsTorn { get; set; }
+
+    /// <summary>When it was cut off, in ticks of the stopwatch.</summary>
+    public long CutAt { get; set; }
 
     /// <summary>Its own lines that came back and have not been answered yet.</summary>
     public int Returned { get; set; }

@@ -36,4 +36,13 @@ internal sealed record Layout(string Scenario, string Main, string Unit, bool Mo
         spread is null ? "" : $"{Write(spread.Median)} ({Write(spread.Least)}–{Write(spread.Most)})";
 
     public static string Ratio(double? ratio) => ratio is { } number ? Write(number) + " ×" : "";
+
+    /// <summary>A table in Markdown that is to be read as it is, too.</summary>
+    public static string Table(IReadOnlyList<string> head, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        var widths = head.Select((name, column) => rows.Select(row => row[column].Length).Append(name.Length).Max()).ToArray();
+        IReadOnlyList<string> rule = [.. widths.Select(width => new string('-', width))];
+        return string.Join('\n', rows.Prepend(rule).Prepend(head).Select(row =>
+            "| " + string.Join(" | ", row.Select((cell, column) => cell.PadRight(widths[column]))) + " |"));
+    }
 }

@@ -11,7 +11,7 @@ internal static class Table
 
     public static string Write(Collected collected)
     {
-        List<string[]> rows = [Head];
+        List<string[]> rows = [];
         foreach (var layout in Layout.All)
         {
             foreach (var @case in collected.Cases(layout.Scenario))
@@ -20,10 +20,7 @@ internal static class Table
             }
         }
 
-        var widths = Enumerable.Range(0, Head.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
-        rows.Insert(1, [.. widths.Select(width => new string('-', width))]);
-        return string.Join('\n', rows.Select(row =>
-            "| " + string.Join(" | ", row.Select((cell, column) => cell.PadRight(widths[column]))) + " |"));
+        return Layout.Table(Head, rows);
     }
 
     private static IEnumerable<string[]> Rows(Collected collected, Layout layout, string @case)

@@ -18,6 +18,7 @@ internal sealed record Scenario(string Name, string Summary, Func<Options, Task<
         new("single", "one line to an idle room: until the last has it", Trouble.SingleAsync),
         new("storm", "thousands arrive at once: until everybody is in and told", Trouble.StormAsync),
         new("idle", "memory per connection", Trouble.IdleAsync),
+        new("stop", "SIGTERM in the middle of everything: what does everybody get, and how long does it take?", Stop.StopAsync),
         new("selftest", "how much this program can check, with a server that only sends", SelfTest.SpeedAsync),
         new("checktest", "whether this program sees what goes wrong, with a server that does it wrong", SelfTest.ChecksAsync),
     ];

@@ -20,7 +20,7 @@ internal sealed class Session : IAsyncDisposable
         Server = server;
         var publishers = Enumerable.Range(0, setting.Publishers).Select(number => number * setting.Members / setting.Publishers).ToArray();
         Ledger = new Ledger(setting.Members, setting.Publishers);
-        Crowd = new Crowd(setting.Peer.NewDialect(), server.Port, setting.Peer.AnnouncesJoins, publishers, Ledger, setting.TextLength);
+        Crowd = new Crowd(setting.Peer.NewDialects(), server.Port, setting.Peer.AnnouncesJoins, publishers, Ledger, setting.TextLength);
     }
 
     public ServerProcess Server { get; }
@@ -158,6 +158,26 @@ internal sealed class Session : IAsyncDisposable
         return new Figures(before, after);
     }
 
+    /// <summary>Lets the publishers speak while something else goes on, and waits for what is still on its way.</summary>
+    /// <param name="pacing">Who says what when.</param>
+    /// <param name="goesOn">Whether it still does; asked fifty times a second.</param>
+    public void RunWhile(Pacing pacing, Func<bool> goesOn)
+    {
+        var now = Stopwatch.GetTimestamp();
+        Ledger.Latency.Clear();
+        (Ledger.From, Ledger.Until) = (now, long.MaxValue);
+        Crowd.Pacing = pacing;
+        pacing.Begin(Crowd, now);
+        while (goesOn() && !IsStalled)
+        {
+            TurnUntil(Stopwatch.GetTimestamp() + (Second / 50));
+        }
+
+        pacing.End();
+        Drain();
+        Crowd.Pacing = null;
+    }
+
     /// <summary>A result with what every scenario reports.</summary>
     /// <param name="scenario">Which.</param>
     /// <param name="case">What tells its results apart.</param>
@@ -197,15 +217,16 @@ internal sealed class Session : IAsyncDisposable
         };
     }
 
+    /// <summary>Whether a member is one of those who are to be stuck.</summary>
+    public bool IsToBeStuck(int member) =>
+        _setting.Stuck > 0 && ((member + 1) * _setting.Stuck / _setting.Members) > (member * _setting.Stuck / _setting.Members)
+        && !Crowd.Publishers.Contains(member);
+
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
         Crowd.Dispose();
     }
-
-    private bool IsToBeStuck(int member) =>
-        _setting.Stuck > 0 && ((member + 1) * _setting.Stuck / _setting.Members) > (member * _setting.Stuck / _setting.Members)
-        && !Crowd.Publishers.Contains(member);
 
     private void TurnUntil(long until)
     {

@@ -15,13 +15,22 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private readonly Process _process;
 
-    private ServerProcess(Process process, int port)
+    private ServerProcess(Process process, int port, string log)
     {
         _process = process;
         Port = port;
+        Log = log;
     }
 
     public int Port { get; }
+
+    /// <summary>The file with what it prints.</summary>
+    public string Log { get; }
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Its exit status, once it has one.</summary>
+    public int ExitStatus => _process.ExitCode;
 
     /// <summary>Starts a peer and waits until it listens.</summary>
     /// <param name="peer">Which.</param>
@@ -46,7 +55,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             start.ArgumentList.Add(word);
         }
 
-        var server = new ServerProcess(Process.Start(start)!, port);
+        var server = new ServerProcess(Process.Start(start)!, port, log);
         try
         {
             await server.ListensAsync();
@@ -81,11 +90,35 @@ internal sealed class ServerProcess : IAsyncDisposable
         .Where(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
         .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
 
+    /// <summary>Sends it a signal.</summary>
+    public void Signal(int signal) => _ = Libc.Kill(_process.Id, signal);
+
+    /// <summary>What its heap holds; only of a peer with the hook.</summary>
+    public async Task<Heap> HeapAsync()
+    {
+        var path = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"broadcast-heap.{_process.Id}"));
+        File.Delete(path);
+        Signal(Libc.SigUser1);
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < StartTime;)
+        {
+            if (File.Exists(path))
+            {
+                var numbers = (await File.ReadAllTextAsync(path)).Split(' ').Select(text => long.Parse(text, CultureInfo.InvariantCulture)).ToList();
+                File.Delete(path);
+                return new Heap(numbers[0], numbers[1], numbers[2]);
+            }
+
+            await Task.Delay(10);
+        }
+
+        throw new TimeoutException("the server does not say what its heap holds");
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
         {
-            _ = Libc.Kill(_process.Id, Libc.SigTerm);
+            Signal(Libc.SigTerm);
             using var patience = new CancellationTokenSource(StopTime);
             try
             {

@@ -23,6 +23,8 @@ internal sealed unsafe class JsonDialect : Dialect
 
     private static ReadOnlySpan<byte> BetweenNameAndText => "\"},\"text\":\""u8;
 
+    private static ReadOnlySpan<byte> BeforeRetry => "{\"type\":\"bye\",\"reason\":\"shutting-down\",\"retryAfterMs\":"u8;
+
     public override byte[] Greeting(int member) => Encoding.ASCII.GetBytes($$"""{"type":"hello","name":"{{Names.Of(member)}}"}""");
 
     public override int WrappedLength(int textLength) => BeforeText.Length + textLength + BeforeNumber.Length + NumberLength + 1;
@@ -59,19 +61,27 @@ internal sealed unsafe class JsonDialect : Dialect
         }
         else
         {
+            if (frame.StartsWith(BeforeRetry) && Utf8Parser.TryParse(frame[BeforeRetry.Length..], out int milliseconds, out _))
+            {
+                member.RetryAfter = milliseconds;
+            }
+
             crowd.Other(member, frame);
         }
     }
 
-    // ..."name":"m00007"},"text":"<text>","n":1000000007}: looked at from the end, where everything is always as long.
+    // ..."name":"m00007"},"text":"<text>","n":1000000007}, or without a number from one who speaks plain: looked at from the
+    // end, where everything is always as long.
     private static void ReadMessage(Crowd crowd, Member member, byte* payload, ReadOnlySpan<byte> frame, long now)
     {
-        var text = frame.Length - BeforeNumber.Length - NumberLength - 1 - crowd.TextLength;
+        var isNumbered = frame[^2] != (byte)'"';
+        var behind = isNumbered ? BeforeNumber.Length + NumberLength + 1 : "\"}".Length;
+        var text = frame.Length - behind - crowd.TextLength;
         var between = text - BetweenNameAndText.Length;
         var name = between - (Names.PrefixLength - 2);
         if (name < 0
             || !frame[between..text].SequenceEqual(BetweenNameAndText)
-            || !frame[(text + crowd.TextLength)..].StartsWith(BeforeNumber)
+            || (isNumbered && !frame[(text + crowd.TextLength)..].StartsWith(BeforeNumber))
             || !Line.TryRead(payload + text, crowd.TextLength, out var publisher, out var number, out var sentAt))
         {
             crowd.Other(member, frame);
