@@ -37,7 +37,9 @@ internal static class Report
         foreach (var attack in wanted)
         {
             await Console.Error.WriteLineAsync($"{Stopwatch.GetElapsedTime(started):mm\\:ss}  {attack.Name}: {attack.Summary}");
-            results.Add(await PlayAsync(attack, isQuick));
+            var result = await PlayAsync(attack, isQuick);
+            results.Add(result);
+            await Console.Error.WriteLineAsync("       " + string.Join(" | ", Row(result).Skip(1)));
         }
 
         Console.WriteLine(Layout.Table(Head, [.. results.Select(Row)]));
@@ -46,6 +48,7 @@ internal static class Report
             Console.WriteLine($"{Text(result, "attack")}: {Text(result, "note")}");
         }
 
+        Suite.SayWhoElseWasAtWork([.. results.Select(result => result["otherCores"]?.GetValue<double>()).OfType<double>()]);
         Directory.CreateDirectory(Places.Results);
         var path = Path.Combine(Places.Results, "hostile.json");
         await File.WriteAllTextAsync(path, Written(results, isQuick).ToJsonString(Indented));

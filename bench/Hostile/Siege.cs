@@ -46,6 +46,7 @@ internal sealed partial class Siege
     {
         var result = new JsonObject { ["attack"] = _attack.Name };
         _session.Ledger.RemembersTimes = true;
+        var begin = Reading.Take(_session);
         await MeanwhileAsync(FillAsync);
         var before = await MeanwhileAsync(_session.Server.HeapAsync);
         var residentBefore = _peakKiB = _session.Server.ResidentKiB();
@@ -71,8 +72,8 @@ internal sealed partial class Siege
             // Those of whom the server thinks that they may come back; and the log as full as before.
             _session.Pass(_attack.Aftermath);
             await MeanwhileAsync(FillAsync);
-            result["residentKiB"]!.AsArray().Add(_session.Server.ResidentKiB());
             result["heapKiB"]!.AsArray().Add((await MeanwhileAsync(_session.Server.HeapAsync)).Live / 1024);
+            result["residentKiB"]!.AsArray().Add(_session.Server.ResidentKiB());
         }
 
         result["peakKiB"] = _peakKiB;
@@ -80,6 +81,7 @@ internal sealed partial class Siege
         await MeanwhileAsync(FreshPairAsync);
         _session.Probe();
         Judge(result, worst);
+        result["otherCores"] = Figures.Round(new Figures(begin, Reading.Take(_session)).OtherCores);
         await StopAsync();
         ReadLog(result);
         result["note"] = string.Join("; ", _notes.Distinct(StringComparer.Ordinal));

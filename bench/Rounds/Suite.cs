@@ -54,6 +54,20 @@ internal static class Suite
         return Report(new Collected(outcomes), isToBeWritten: true);
     }
 
+    /// <summary>Says where others used the processors: a median of three bears one that was disturbed; where many were, nothing bears it.</summary>
+    /// <param name="cores">What others used during each measurement.</param>
+    public static void SayWhoElseWasAtWork(IReadOnlyCollection<double> cores)
+    {
+        var disturbed = cores.Count(used => used > MostOfOthers);
+        if (disturbed > 0)
+        {
+            var word = disturbed * 10 > cores.Count ? " What is above is not to be relied on." : "";
+            Console.WriteLine();
+            Console.WriteLine(
+                $"During {disturbed} of {cores.Count} measurements others used more than {Layout.Write(MostOfOthers)} cores, {Layout.Write(cores.Max())} at most.{word}");
+        }
+    }
+
     private static async Task<IReadOnlyList<JsonObject>> MeasureAsync(Step step, string peer)
     {
         // The server has core 0 and we have core 1; where there is only one, the figures are worth little.
@@ -114,19 +128,6 @@ internal static class Suite
         }
 
         return collected.Outcomes.Any(outcome => outcome is { Peer: "broadcast", Problems.Length: > 0 }) ? 1 : 0;
-    }
-
-    // A median of three bears one that was disturbed; where many were, nothing bears it.
-    private static void SayWhoElseWasAtWork(IReadOnlyCollection<double> cores)
-    {
-        var disturbed = cores.Count(used => used > MostOfOthers);
-        if (disturbed > 0)
-        {
-            var word = disturbed * 10 > cores.Count ? " What is above is not to be relied on." : "";
-            Console.WriteLine();
-            Console.WriteLine(
-                $"During {disturbed} of {cores.Count} measurements others used more than {Layout.Write(MostOfOthers)} cores, {Layout.Write(cores.Max())} at most.{word}");
-        }
     }
 
     private static JsonObject Written(Collected collected, IReadOnlyList<Verdict> verdicts) => new()

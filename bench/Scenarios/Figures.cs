@@ -23,6 +23,10 @@ internal sealed record Figures(Reading Before, Reading After)
     public double? CpuMicrosecondsPerDelivery =>
         Deliveries == 0 ? null : (After.ServerCpu - Before.ServerCpu).TotalMicroseconds / Deliveries;
 
+    /// <summary>How many cores others on this machine took: a figure with much of it is not to be trusted.</summary>
+    public double OtherCores =>
+        Math.Max(0, (After.AllCpu - Before.AllCpu - (After.ServerCpu - Before.ServerCpu) - (After.OwnCpu - Before.OwnCpu)).TotalSeconds / Seconds);
+
     /// <summary>Adds them to a result.</summary>
     public JsonObject AddTo(JsonObject result, Histogram latency)
     {
@@ -32,10 +36,7 @@ internal sealed record Figures(Reading Before, Reading After)
         result["cpuUsPerDelivery"] = CpuMicrosecondsPerDelivery is { } cost ? Round(cost) : null;
         result["serverCores"] = Round((After.ServerCpu - Before.ServerCpu).TotalSeconds / Seconds);
         result["generatorCores"] = Round((After.OwnCpu - Before.OwnCpu).TotalSeconds / Seconds);
-
-        // What others on this machine took: a figure with much of it is not to be trusted.
-        var others = After.AllCpu - Before.AllCpu - (After.ServerCpu - Before.ServerCpu) - (After.OwnCpu - Before.OwnCpu);
-        result["otherCores"] = Round(Math.Max(0, others.TotalSeconds / Seconds));
+        result["otherCores"] = Round(OtherCores);
         AddLatency(result, latency, "");
         return result;
     }
