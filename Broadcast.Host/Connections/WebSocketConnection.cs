@@ -33,6 +33,10 @@ internal sealed class WebSocketConnection : IConnection
     private long _lastHeard;
     private volatile bool _isFinished;
 
+    // The peer takes nothing any more. What it had said before may still be answered for seconds; each try to send that
+    // would be one more exception.
+    private volatile bool _isGone;
+
     // Of the peer and the session, how many have said their last: behind both there is nothing more to send.
     private int _closed;
     private int _hasGivenItsPlaceBack;
@@ -81,7 +85,7 @@ internal sealed class WebSocketConnection : IConnection
     /// <inheritdoc/>
     public bool TryWrite(ReadOnlyMemory<byte> frames)
     {
-        if (_transport.TrySend(frames, out var rest))
+        if (_isGone || _transport.TrySend(frames, out var rest))
         {
             return true;
         }
@@ -131,6 +135,7 @@ internal sealed class WebSocketConnection : IConnection
         catch (Exception e) when (e.IsGone())
         {
             // The reader finds the end, behind what the peer had said.
+            _isGone = true;
             _transport.ShutDown();
         }
         finally
