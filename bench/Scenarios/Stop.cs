@@ -13,14 +13,14 @@ internal static class Stop
     // The server lets who reads be told everything up to three seconds before its deadline.
     private const double MostBehindTheLast = 1;
 
-    private static readonly long SipPause = Stopwatch.Frequency / 50;
+    private static readonly long SipPause = Stopwatch.Frequency / 100;
 
     public static async Task<IReadOnlyList<JsonObject>> StopAsync(Options options)
     {
         // Of eight among a thousand half are plain.
         var setting = Common.Setting(options, 1000, publishers: 8, peer: "broadcast-mixed") with { Stuck = options.Number("slow", 20) };
         var (window, rounds) = (options.Number("window", 12), options.Number("rounds", 3));
-        var (warmup, slowed, sip) = (options.Real("warmup", 3), options.Real("slowed", 1), options.Number("sip", 4096));
+        var (warmup, slowed, sip) = (options.Real("warmup", 3), options.Real("slowed", 0.5), options.Number("sip", 4096));
         options.RefuseOthers();
         var results = new List<JsonObject>();
         foreach (var isKept in new[] { false, true })
