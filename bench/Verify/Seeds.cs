@@ -10,12 +10,12 @@ internal static class Seeds
     private static readonly TimeSpan ChaosDeadline = TimeSpan.FromSeconds(240);
 
     /// <returns>Whether all were sound.</returns>
-    public static async Task<bool> RunAsync(Options options)
+    public static async Task<bool> RunAsync(Options options, CancellationToken interrupted)
     {
         var unsound = 0;
         for (var seed = options.From; seed < options.From + options.Seeds; seed++)
         {
-            var outcome = await Play.RunAsync(Schedule.Of(seed, options.Steps, options.IsChaos), options.IsChaos ? ChaosDeadline : Deadline);
+            var outcome = await Play.RunAsync(Schedule.Of(seed, options.Steps, options.IsChaos), options.IsChaos ? ChaosDeadline : Deadline, interrupted);
             unsound += outcome.IsSound ? 0 : 1;
             Console.WriteLine(Report.Of(outcome, options));
         }

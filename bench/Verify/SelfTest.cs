@@ -16,10 +16,10 @@ internal static class SelfTest
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     /// <returns>Whether all were found.</returns>
-    public static async Task<bool> RunAsync(Options options)
+    public static async Task<bool> RunAsync(Options options, CancellationToken interrupted)
     {
         var usual = Schedule.Of(options.From, options.Steps, isChaos: false);
-        var outcome = await Play.RunAsync(usual with { Settings = Roomy(usual.Settings) }, Deadline);
+        var outcome = await Play.RunAsync(usual with { Settings = Roomy(usual.Settings) }, Deadline, interrupted);
         if (!outcome.IsSound)
         {
             Console.WriteLine(Report.Of(outcome, options));

@@ -15,7 +15,7 @@ internal static class Soak
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
 
     /// <returns>Whether all were sound.</returns>
-    public static async Task<bool> RunAsync(Options options)
+    public static async Task<bool> RunAsync(Options options, CancellationToken interrupted)
     {
         var settings = Schedule.Of(options.From, steps: 1, isChaos: false).Settings with
         {
@@ -30,14 +30,12 @@ internal static class Soak
         await TellAsync(server, started, histories: 0, lines);
         while (Stopwatch.GetElapsedTime(started) < end)
         {
-            var outcome = await Play.RunAsync(Schedule.Of(seed, options.Steps, isChaos: false) with { Settings = settings }, Deadline, server);
-            if (!outcome.IsSound)
+            if (await PlayAsync(Schedule.Of(seed, options.Steps, isChaos: false) with { Settings = settings }, server, options, interrupted) is not { } more)
             {
-                Console.WriteLine(Report.Of(outcome, options));
                 return false;
             }
 
-            lines += outcome.Verdict.Order.Last - outcome.Verdict.Order.First + 1;
+            lines += more;
             seed++;
             if (Stopwatch.GetElapsedTime(started) >= due)
             {
@@ -47,6 +45,19 @@ internal static class Soak
         }
 
         return true;
+    }
+
+    // How many facts there were, and nothing else that could be held on to; null where it is not sound.
+    private static async Task<long?> PlayAsync(Schedule schedule, ServerProcess server, Options options, CancellationToken interrupted)
+    {
+        var outcome = await Play.RunAsync(schedule, Deadline, interrupted, server);
+        if (!outcome.IsSound)
+        {
+            Console.WriteLine(Report.Of(outcome, options));
+            return null;
+        }
+
+        return outcome.Verdict.Order.Last - outcome.Verdict.Order.First + 1;
     }
 
     // At rest: what is in use while much is said goes up and down.

@@ -55,8 +55,9 @@ internal sealed class JsonPerson(int number, string wanted, Setup setup) : Perso
             return;
         }
 
+        // Who has not been welcomed yet is away since before.
+        _awayAt = IsIn ? Stopwatch.GetTimestamp() : _awayAt;
         IsIn = false;
-        _awayAt = Stopwatch.GetTimestamp();
         Wire = null;
         if (how == Exit.Finish)
         {
@@ -161,7 +162,7 @@ internal sealed class JsonPerson(int number, string wanted, Setup setup) : Perso
     public override void Leave(Exit how) => SendWhenIn(() =>
     {
         IsLeaving = true;
-        Note(new Leaving(how.ToString(), [how == Exit.Offence ? "removed" : "quit", .. Setup.IsRough ? new[] { "lost" } : []]));
+        Note(new Leaving(how.ToString(), ReasonsOf(how)));
         switch (how)
         {
             case Exit.Quit:

@@ -112,6 +112,15 @@ internal abstract class Person(int number, string wanted, bool isPlain, Setup se
 
     protected void Note(Entry entry) => Testimony.Entries.Add(entry with { At = Setup.NextPlace() });
 
+    /// <summary>What may be said of why it left, if it leaves so; where connections break, one may break before.</summary>
+    protected string[] ReasonsOf(Exit how) => (how, Setup.IsRough) switch
+    {
+        (Exit.Offence, false) => ["removed"],
+        (Exit.Offence, true) => ["removed", "lost"],
+        (_, false) => ["quit"],
+        _ => ["quit", "lost"],
+    };
+
     /// <summary>A tag that no other line has.</summary>
     protected string NextTag() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"#{Number}-{++_tags}");
 

@@ -80,34 +80,46 @@ internal sealed class PlainPerson(int number, string wanted, Setup setup) : Pers
 
     public override void Leave(Exit how)
     {
-        if (how == Exit.Reset && !HasLeft && Wire is not null)
+        if (how != Exit.Reset)
         {
-            IsLeaving = true;
-            Note(new Leaving("reset", ["lost", "quit"]));
-            Wire.Reset();
-            return;
+            SendWhenIn(() => SayGoodbye(how));
         }
-
-        SendWhenIn(() =>
+        else if (Wire is null)
         {
-            IsLeaving = true;
-            Note(new Leaving(how.ToString(), [how == Exit.Offence ? "removed" : "quit", .. Setup.IsRough ? new[] { "lost" } : []]));
-            switch (how)
-            {
-                case Exit.Quit:
-                    Wire!.Send("/quit");
-                    break;
-                case Exit.Close:
-                    Wire!.SendClose();
-                    break;
-                case Exit.Finish:
-                    Wire!.Finish();
-                    break;
-                default:
-                    Wire!.SendBinary();
-                    break;
-            }
-        });
+            SendWhenIn(LeaveByReset);
+        }
+        else if (!HasLeft)
+        {
+            LeaveByReset();
+        }
+    }
+
+    private void LeaveByReset()
+    {
+        IsLeaving = true;
+        Note(new Leaving("reset", ["lost", "quit"]));
+        Wire!.Reset();
+    }
+
+    private void SayGoodbye(Exit how)
+    {
+        IsLeaving = true;
+        Note(new Leaving(how.ToString(), ReasonsOf(how)));
+        switch (how)
+        {
+            case Exit.Quit:
+                Wire!.Send("/quit");
+                break;
+            case Exit.Close:
+                Wire!.SendClose();
+                break;
+            case Exit.Finish:
+                Wire!.Finish();
+                break;
+            default:
+                Wire!.SendBinary();
+                break;
+        }
     }
 
     public override Task AnsweredAsync()

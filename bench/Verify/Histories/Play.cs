@@ -24,13 +24,15 @@ internal sealed class Play : IAsyncDisposable
 
     /// <param name="schedule">What happens.</param>
     /// <param name="server">The server there is already, which goes on behind it; null for one of its own.</param>
-    /// <param name="deadline">How long it may take.</param>
-    private Play(Schedule schedule, ServerProcess? server, TimeSpan deadline)
+    /// <param name="time">How long it may take.</param>
+    /// <param name="interrupted">When it is not wanted any more.</param>
+    private Play(Schedule schedule, ServerProcess? server, TimeSpan time, CancellationToken interrupted)
     {
         _schedule = schedule;
         _server = server;
         _isServerOurs = server is null;
-        _deadline = new CancellationTokenSource(deadline);
+        _deadline = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        _deadline.CancelAfter(time);
         _setup = new Setup(schedule.Settings.Grace, schedule.IsChaos, _deadline.Token);
         _disk = schedule.IsChaos ? new StateDisk(Directory.CreateTempSubdirectory("broadcast-verify-").FullName, schedule.IsDiskSmall) : null;
         _witness = new JsonPerson(0, "witness", _setup);
@@ -38,11 +40,13 @@ internal sealed class Play : IAsyncDisposable
     }
 
     /// <summary>Plays it, and checks what everybody saw.</summary>
-    public static async Task<Outcome> RunAsync(Schedule schedule, TimeSpan deadline, ServerProcess? server = null)
+    /// <exception cref="OperationCanceledException">It is not wanted any more.</exception>
+    public static async Task<Outcome> RunAsync(Schedule schedule, TimeSpan time, CancellationToken interrupted, ServerProcess? server = null)
     {
         var started = Stopwatch.GetTimestamp();
-        await using var play = new Play(schedule, server, deadline);
+        await using var play = new Play(schedule, server, time, interrupted);
         var trouble = await play.TryAsync();
+        interrupted.ThrowIfCancellationRequested();
         List<Testimony> testimonies = [.. play._people.Values.Select(person => person.Testimony)];
         return new Outcome(schedule, testimonies, Checker.Check(schedule.Settings.Ground(schedule.IsChaos), testimonies), trouble, Stopwatch.GetElapsedTime(started));
     }

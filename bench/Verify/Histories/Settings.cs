@@ -13,7 +13,7 @@ internal sealed record Settings(
         LogEntries: One<int>(random, isChaos ? [256, 1024, 8192] : [8, 32, 32, 128, 1024, 8192]),
         LogBytes: One<long>(random, isChaos ? [1 << 20, 8 << 20] : [65536, 1 << 20, 8 << 20]),
         // Behind a start that a busy machine takes its time for.
-        GraceMilliseconds: One<int>(random, isChaos ? [2_000, 6_000] : [0, 300, 1_000, 5_000, 15_000]),
+        GraceMilliseconds: One<int>(random, isChaos ? [2_000, 6_000] : [0, 300, 1_000, 4_000]),
         AnnounceUpTo: One(random, [1000, 1000, 1000, -1, 0, 3, 6]),
         LinesPerSecond: One(random, [0, 0, 0, 100, 400]),
         Burst: One(random, [1, 10, 200]),

@@ -33,6 +33,9 @@ internal sealed class Order
                     case Heard heard:
                         Add(heard.Fact, testimony, violations);
                         break;
+                    case Missed missed:
+                        Last = Math.Max(Last, missed.Last);
+                        break;
                     case HistoryHeard history:
                         foreach (var fact in history.Facts)
                         {
@@ -44,8 +47,8 @@ internal sealed class Order
             }
         }
 
-        Last = _facts.Count == 0 ? First - 1 : _facts.Keys.Last();
-        Holes = _facts.Count == 0 ? 0 : (int)(Last - First + 1 - _facts.Count);
+        Last = Math.Max(Last, _facts.Count == 0 ? First - 1 : _facts.Keys.Last());
+        Holes = (int)(Last - First + 1 - _facts.Count);
     }
 
     public long First { get; }

@@ -39,12 +39,19 @@ internal sealed class StateDisk : IDisposable
     /// <summary>Leaves so many bytes.</summary>
     public void Fill(int bytesLeft)
     {
-        using var filler = new FileStream(Path.Combine(_path, "filler"), FileMode.Create);
+        using var filler = new FileStream(Path.Combine(_path, "filler"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         var free = new DriveInfo(_path).AvailableFreeSpace;
         var zeros = new byte[1 << 20];
-        for (var left = free - bytesLeft; left > 0; left -= zeros.Length)
+        try
         {
-            filler.Write(zeros.AsSpan(0, (int)Math.Min(left, zeros.Length)));
+            for (var left = free - bytesLeft; left > 0; left -= zeros.Length)
+            {
+                filler.Write(zeros.AsSpan(0, (int)Math.Min(left, zeros.Length)));
+            }
+        }
+        catch (IOException)
+        {
+            // The server has taken the rest: it is as full as it gets.
         }
     }
 
