@@ -114,7 +114,7 @@ internal static class Floods
         var code = 0;
         while (await pinger.ReadFrameAsync() is { } frame)
         {
-            if (frame.First == 0x8A)
+            if (frame.First == Frames.Pong)
             {
                 var number = BinaryPrimitives.ReadInt32BigEndian(frame.Payload);
                 assault.Expect(number > last, $"pong {number} came behind {last}");

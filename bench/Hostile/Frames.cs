@@ -12,6 +12,7 @@ internal static class Frames
     public const byte Ends = 0x80;
     public const byte Close = 0x88;
     public const byte Ping = 0x89;
+    public const byte Pong = 0x8A;
 
     private const uint Mask = 0x3B5C7D9E;
 

@@ -55,7 +55,9 @@ internal static class Handshakes
             (Intruder.Request(assault.Port, "x", more: "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), 400),
             (Intruder.Request(assault.Port, "x", more: "Bad Field: 1\r\n"), 400),
             ("\u0016\u0003\u0001\u0002\0\u0001\0\r\n\r\n", 400),
-            ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+
+            // Answered in HTTP/2 that HTTP/1.1 is wanted.
+            ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 0),
         ];
         var answers = await assault.ManyAsync(assault.Of(3000, 150), 16, async number =>
         {

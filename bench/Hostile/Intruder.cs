@@ -114,7 +114,7 @@ internal sealed class Intruder : IDisposable
         return head.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) && int.TryParse(head.AsSpan(9, 3), CultureInfo.InvariantCulture, out var status) ? status : 0;
     }
 
-    /// <summary>The next text; null where there is none any more. Everything else is passed over.</summary>
+    /// <summary>The next text; null where there is none any more. Pings are answered, and everything else is passed over.</summary>
     public async Task<string?> ReadTextAsync()
     {
         while (await ReadFrameAsync() is { } frame)
@@ -124,7 +124,11 @@ internal sealed class Intruder : IDisposable
                 return Encoding.UTF8.GetString(frame.Payload);
             }
 
-            if (frame.First == Frames.Close)
+            if (frame.First == Frames.Ping)
+            {
+                await SendAsync(Frames.Of(Frames.Pong, frame.Payload));
+            }
+            else if (frame.First == Frames.Close)
             {
                 return null;
             }

@@ -29,7 +29,7 @@ internal static class Texts
             using var intruder = await Intruder.ConnectAsync(assault);
             if (number % 2 == 0)
             {
-                await intruder.UpgradeAsync(NastyNames[number / 2 % NastyNames.Length], json: false);
+                await intruder.UpgradeAsync(NastyNames[number / 2 % NastyNames.Length].Replace(" ", "%20", StringComparison.Ordinal), json: false);
                 _ = await intruder.ReadTextAsync();
                 await intruder.SendAsync(Frames.Line("/name " + Nasty[number / 2 % Nasty.Length]));
             }
