@@ -32,6 +32,9 @@ internal sealed class JsonPerson(int number, string wanted, Setup setup) : Perso
     private bool _isDialling;
     private bool _isNarrow;
 
+    // The connection that it came back from while it was still there, which the server has not ended yet.
+    private Wire? _former;
+
     /// <summary>The last fact that it has.</summary>
     public long Cursor { get; private set; }
 
@@ -85,6 +88,7 @@ internal sealed class JsonPerson(int number, string wanted, Setup setup) : Perso
             IsIn = false;
             _awayAt = Stopwatch.GetTimestamp();
             Wire?.GoOn();
+            _former = Wire;
         }
         else
         {
@@ -104,6 +108,8 @@ internal sealed class JsonPerson(int number, string wanted, Setup setup) : Perso
             IsLeaving = true;
             Note(new Leaving("staying away", ["lost"]));
             Wire?.Reset();
+            // A hello that the reset has overtaken has not ended this one.
+            _former?.Reset();
             IsIn = false;
             IsGone = true;
             Changes.Signal();

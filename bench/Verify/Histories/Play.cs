@@ -11,6 +11,9 @@ namespace Broadcast.Verify.Histories;
 /// </summary>
 internal sealed class Play : IAsyncDisposable
 {
+    // No more often than a server lets anybody ask that has its lowest rate.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private readonly Schedule _schedule;
     private readonly CancellationTokenSource _deadline;
     private readonly Setup _setup;
@@ -318,7 +321,7 @@ internal sealed class Play : IAsyncDisposable
         _stage = "nobody is left";
         do
         {
-            await Task.Delay(10, _setup.Deadline);
+            await Task.Delay(Pause, _setup.Deadline);
             _witness.AskWho();
             await _witness.AnsweredAsync();
         }
