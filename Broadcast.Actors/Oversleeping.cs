@@ -3,7 +3,8 @@ namespace Broadcast.Actors;
 /// <summary>
 /// What tells that this process did not run for a while: SIGSTOP, a frozen container, a debugger. It has heard nobody
 /// meanwhile, what they said lies in the sockets' buffers, and a timer that goes off then is the first to run. So time that
-/// somebody had to be heard in begins anew.
+/// somebody had to be heard in begins anew: once. Where every timer is so late, the machine is no longer able to do its
+/// work, and nobody would ever be found to be gone.
 /// </summary>
 public static class Oversleeping
 {

@@ -121,12 +121,12 @@ public sealed partial class RoomActor
     private void AwaitReturn(Seat seat)
     {
         _away++;
-        WaitFor(seat);
+        WaitFor(seat, isAnew: false);
         Log.WentAway(_logger, seat.Id.Value);
     }
 
-    private void WaitFor(Seat seat) =>
-        Timers.StartSingleTimer(seat.Id, new GraceOver(seat.Id, _time.GetTimestamp()), _settings.Grace);
+    private void WaitFor(Seat seat, bool isAnew) =>
+        Timers.StartSingleTimer(seat.Id, new GraceOver(seat.Id, _time.GetTimestamp(), isAnew), _settings.Grace);
 
     // The one door out.
     private void Depart(Seat seat, LeftReason reason)

@@ -355,10 +355,10 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
             return;
         }
 
-        if (_time.HasOverslept(over.Since, _settings.Grace, _time.GetTimestamp()))
+        if (!over.IsAnew && _time.HasOverslept(over.Since, _settings.Grace, _time.GetTimestamp()))
         {
             // Whoever came back meanwhile has not been heard yet.
-            WaitFor(seat);
+            WaitFor(seat, isAnew: true);
         }
         else
         {
@@ -481,7 +481,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
     }
 
     // A member has been away for too long.
-    private sealed record GraceOver(MemberId Id, long Since);
+    private sealed record GraceOver(MemberId Id, long Since, bool IsAnew);
 
     private static partial class Log
     {

@@ -97,6 +97,7 @@ public sealed class SessionActor : UntypedActor
     private Pace _pace;
     private int _slowed;
     private long _slowedAt;
+    private bool _isSlowedAnew;
     private ICancelable? _breath;
 
     private long _pingedAt;
@@ -598,6 +599,7 @@ public sealed class SessionActor : UntypedActor
         else if (_slowed++ == 0)
         {
             _slowedAt = now;
+            _isSlowedAnew = false;
             var notice = _form == WireForm.Plain ? _rules.PlainNotice : _rules.JsonNotice;
             OnPrivate(new PrivateFrame(After: _outgoing.Cursor, notice));
             TakeBreathLater(now);
@@ -607,9 +609,10 @@ public sealed class SessionActor : UntypedActor
     private void OnTakeBreath(TakeBreath breath)
     {
         var now = _time.GetTimestamp();
-        if (_time.HasOverslept(breath.Since, Breath, now))
+        if (!_isSlowedAnew && _time.HasOverslept(breath.Since, Breath, now))
         {
             _slowedAt = now;
+            _isSlowedAnew = true;
         }
 
         for (; _slowed > 0 && (_farewell is not null || _rules.Lines.AllowsWaiting(ref _pace, now)); _slowed--)

@@ -35,10 +35,13 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
 
     private readonly TimeSpan _tick;
 
+    // In so much time everybody who says nothing has been found out.
+    private readonly TimeSpan _enough;
+
     private long _lastId;
     private CloseRoom? _closing;
     private long _tickedAt;
-    private long _awakeSince = long.MinValue;
+    private long? _awakeSince;
 
     /// <summary>See <see cref="Props"/>.</summary>
     public SessionsActor(IActorRef room, KeepAlive keepAlive, TimeProvider time, SessionRules rules, MemberId last)
@@ -51,6 +54,8 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
         var tick = keepAlive.Interval / TicksPerInterval;
         tick = tick < LongestTick ? tick : LongestTick;
         _tick = tick > ShortestTick ? tick : ShortestTick;
+        var silence = keepAlive.Interval + keepAlive.Timeout;
+        _enough = 2 * (silence > SessionActor.HelloTime ? silence : SessionActor.HelloTime);
 
         Receive<Open>(OnOpen);
         Receive<TimeToTick>(OnTimeToTick);
@@ -85,13 +90,13 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
     private void OnTimeToTick(TimeToTick due)
     {
         var now = _time.GetTimestamp();
-        if (_time.HasOverslept(_tickedAt, _tick, now))
+        if (_time.HasOverslept(_tickedAt, _tick, now) && (_awakeSince is not { } last || _time.GetElapsedTime(last, now) >= _enough))
         {
             _awakeSince = now;
         }
 
         _tickedAt = now;
-        var tick = new Tick(now, _awakeSince);
+        var tick = new Tick(now, _awakeSince ?? long.MinValue);
         foreach (var session in Context.GetChildren())
         {
             session.Tell(tick);

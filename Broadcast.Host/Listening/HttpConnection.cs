@@ -30,7 +30,8 @@ internal sealed class HttpConnection : DefaultConnectionContext
     private readonly TimeSpan _handshake;
     private readonly TimeProvider _time;
     private readonly ITimer _deadline;
-    private long _begun;
+    private readonly long _begun;
+    private bool _isAnew;
     private Action<Transport, byte[]>? _life;
     private Action? _stillborn;
     private int _state = Speaking;
@@ -89,10 +90,9 @@ internal sealed class HttpConnection : DefaultConnectionContext
     // The reader finds the end.
     private void OnLate()
     {
-        var now = _time.GetTimestamp();
-        if (_time.HasOverslept(_begun, _handshake, now))
+        if (!_isAnew && _time.HasOverslept(_begun, _handshake, _time.GetTimestamp()))
         {
-            _begun = now;
+            _isAnew = true;
             _ = _deadline.Change(_handshake, Timeout.InfiniteTimeSpan);
             return;
         }

@@ -273,6 +273,19 @@ public sealed class LimitSpecs
     }
 
     [Fact]
+    public async Task On_a_machine_that_is_too_busy_to_be_in_time_who_asks_for_nothing_is_closed_all_the_same()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await Server.StartAsync(time);
+        using var late = await RawPeer.ConnectAsync(server.Port);
+        await late.SendAsync(Encoding.ASCII.GetBytes(RawPeer.Upgrade("/ws"))[..20]);
+        await using var busy = await server.JoinAsync("Busy");
+        time.Advance(TimeSpan.FromSeconds(20));
+        time.Advance(TimeSpan.FromSeconds(20));
+        await late.ClosedByServerAsync();
+    }
+
+    [Fact]
     public async Task Zero_turns_the_limit_of_a_handshake_off()
     {
         var time = new FakeTimeProvider();

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Akka.Actor;
 using Akka.TestKit;
+using Broadcast.Actors;
 using Broadcast.Actors.Names;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Sessions;
@@ -15,6 +16,7 @@ namespace Broadcast.Tests.Rooms;
 public sealed class RoomActorJsonSpecs : ActorSpec
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ShortGrace = TimeSpan.FromMilliseconds(300);
 
     private readonly FakeTimeProvider _time = new(DateTimeOffset.Parse("2026-11-24T20:15:30.123Z", System.Globalization.CultureInfo.InvariantCulture));
     private readonly TestProbe _alice;
@@ -162,6 +164,26 @@ public sealed class RoomActorJsonSpecs : ActorSpec
         await _alice.ExpectMsgAsync<Taken>();
         _time.Advance(Grace);
         Pass(Grace);
+        await LinesAsync(_alice, "System: Bob left the chat");
+    }
+
+    [Fact]
+    public async Task On_a_machine_that_is_too_busy_to_be_in_time_the_grace_ends_all_the_same()
+    {
+        var room = Room(grace: ShortGrace);
+        await JoinPlainAsync(room, _alice, 1, "Alice");
+        _ = await JoinAsync(room, _bob, 2, "Bob");
+        await LinesAsync(_alice, "System: Bob joined the chat");
+        Drop(room, _bob, 2);
+        for (var late = 0; late < 2; late++)
+        {
+            room.Tell(new GetMembers(new MemberId(1)), _alice);
+            Assert.Equal("System: 2 here: Alice, Bob (away)", await SentenceAsync(_alice));
+            await _alice.ExpectMsgAsync<Taken>();
+            _time.Advance(ShortGrace + Oversleeping.Least);
+            Pass(ShortGrace);
+        }
+
         await LinesAsync(_alice, "System: Bob left the chat");
     }
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit;
+using Broadcast.Actors;
 using Broadcast.Actors.Door;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Sessions;
@@ -116,23 +117,42 @@ public sealed class HasteSpecs : ActorSpec
     [Fact]
     public async Task A_server_that_was_stopped_counts_that_time_against_nobody()
     {
-        var session = await JoinedAsync(WireForm.Plain);
+        var session = await JoinedAsync(WireForm.Plain, new SessionRules(new Rate(1, TimeSpan.FromSeconds(1), burst: 3, _time)));
         for (var n = 0; n < 3 + 32; n++)
         {
             await SaysAsync(session);
         }
 
-        // So much of it is worth three lines, and 29 are still over it.
-        _time.Advance(TimeSpan.FromHours(1));
+        // As many lines as there were seconds, and more than ten are still over it.
+        _time.Advance(SessionActor.HasteTime + TimeSpan.FromSeconds(2));
         Pass(Share);
-        await SaysAsync(session);
         for (var waited = Share; waited < SessionActor.HasteTime; waited += Share)
         {
             Wait(Share);
+        }
+
+        await SaysAsync(session);
+        Wait(Share);
+        Assert.Equal(new Leave(Bob, LeftReason.Removed), await _room.ExpectMsgAsync<Leave>());
+        session.Tell(new Goodbye(After: 0, Reason: null));
+    }
+
+    [Fact]
+    public async Task On_a_machine_that_is_too_busy_to_be_in_time_who_is_over_it_is_sent_away_all_the_same()
+    {
+        var session = await JoinedAsync(WireForm.Plain, new SessionRules(new Rate(1, TimeSpan.FromSeconds(10), burst: 1, _time)));
+        for (var n = 0; n < 1 + 32; n++)
+        {
             await SaysAsync(session);
         }
 
-        Wait(Share);
+        var late = Share + Oversleeping.Least;
+        for (var waited = TimeSpan.Zero; waited < SessionActor.HasteTime + late; waited += late)
+        {
+            _time.Advance(late);
+            Pass(Share);
+        }
+
         Assert.Equal(new Leave(Bob, LeftReason.Removed), await _room.ExpectMsgAsync<Leave>());
         session.Tell(new Goodbye(After: 0, Reason: null));
     }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit;
+using Broadcast.Actors;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
@@ -79,6 +80,25 @@ public sealed class SessionsActorSpecs : ActorSpec
         Assert.Equal(Opcode.Ping, Assert.Single((await bob.ExpectMsgAsync<Wrote>()).Frames).Opcode);
         PassInTicks(time, KeepAlive.Timeout);
         await bob.ExpectMsgAsync(new Finished(Said: false));
+    }
+
+    [Fact]
+    public async Task On_a_machine_that_is_too_busy_to_be_in_time_the_silent_are_found_all_the_same()
+    {
+        var time = new FakeTimeProvider();
+        var room = CreateTestProbe("room");
+        var bob = CreateTestProbe("bob");
+        var sessions = Sessions(room.Ref, time);
+        sessions.Tell(new Open(new TestConnection(bob) { LastHeard = time.GetTimestamp() }, "Bob"));
+        await room.ExpectMsgAsync<Join>();
+        var late = Tick + Oversleeping.Least;
+        for (var waited = TimeSpan.Zero; waited <= KeepAlive.Interval + KeepAlive.Timeout; waited += late)
+        {
+            time.Advance(late);
+            Pass(Tick);
+        }
+
+        await bob.FishForMessageAsync<Finished>(finished => !finished.Said);
     }
 
     [Fact]
