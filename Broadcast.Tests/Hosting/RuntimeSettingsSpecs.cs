@@ -7,7 +7,7 @@ public sealed class RuntimeSettingsSpecs
     // docs/performance.md says what each of them is good for.
     [Theory]
     [InlineData("System.GC.Server", "False")]
-    [InlineData("System.GC.Concurrent", "False")]
+    [InlineData("System.GC.Concurrent", "True")]
     [InlineData("System.Runtime.TieredPGO", "False")]
     [InlineData("System.Runtime.TieredCompilation.QuickJit", "False")]
     [InlineData("System.Threading.ThreadPool.HillClimbing.Disable", "True")]
