@@ -7,7 +7,7 @@ internal static class AllSee
 {
     public static IEnumerable<Fault> All =>
     [
-        new("a line is lost for all", "", (all, random) => OnFact<Said>(all, random, fact => Remove(all, fact))),
+        new("a line is lost for all", "", (all, random) => OnFact<Said>(all, random, fact => Remove(all, fact), fact => MustBe(all, fact))),
         new("a line is said twice", "it was said at", (all, random) => OnFact<Said>(all, random, fact => Repeat(all, fact))),
         new("nobody is told that somebody left", "", (all, random) => OnFact<Left>(all, random, fact => Remove(all, fact))),
         new("somebody leaves twice", "leaves twice", (all, random) => OnFact<Left>(all, random, fact => Repeat(all, fact))),
@@ -22,15 +22,15 @@ internal static class AllSee
         new("a text is another for all", "it was sent as", (all, random) => OnFact<Said>(all, random, fact =>
             Replace(all, fact, fact with { Text = "x" + fact.Text }))),
         new("a text is nobody's", "nobody has said it", (all, random) => OnFact<Said>(all, random, fact =>
-            Replace(all, fact, fact with { Text = fact.Text + "0" }))),
+            Replace(all, fact, fact with { Text = fact.Text + "000" }))),
     ];
 
     // Where its line is the only one of that text, so that it is known where it is in the plain form.
     private static bool OnFact<T>(IReadOnlyList<Testimony> all, Random random, Action<T> commit, Func<T, bool>? isIt = null)
         where T : Fact
     {
-        var facts = all[0].Entries.OfType<Heard>().Select(heard => heard.Fact).ToList();
-        var those = facts.OfType<T>().Where(fact => isIt?.Invoke(fact) != false && facts.Count(other => PlainText.Of(other) == PlainText.Of(fact)) == 1).ToList();
+        var facts = all[0].Entries.OfType<Heard>().Select(heard => heard.Fact).ToLookup(PlainText.Of, StringComparer.Ordinal);
+        var those = facts.Where(same => same.Count() == 1).SelectMany(same => same.OfType<T>()).Where(fact => isIt?.Invoke(fact) != false).ToList();
         if (those.Count > 0)
         {
             commit(those[random.Next(those.Count)]);
@@ -38,6 +38,11 @@ internal static class AllSee
 
         return those.Count > 0;
     }
+
+    // Who lost its connection behind a line cannot tell whether it was heard.
+    private static bool MustBe(IReadOnlyList<Testimony> all, Said said) => all.Any(testimony =>
+        testimony.Entries.FindIndex(entry => entry is Spoke spoke && spoke.Tag == PlainText.TagOf(said.Text)) is >= 0 and var place
+        && testimony.Entries.Skip(place).Any(entry => testimony.IsPlain ? entry is Settled : entry is Accepted accepted && accepted.N == said.N));
 
     private static void Replace(IReadOnlyList<Testimony> all, Fact fact, Fact by) =>
         ForAll(all, fact, entry => entry with { }, (entry, _) => [entry is Line ? new Line(PlainText.Of(by)) : new Heard(by)], past => past == fact ? [by] : [past]);

@@ -4,13 +4,16 @@ namespace Broadcast.Verify.Faults;
 
 /// <summary>What a faulty server would have shown, made of what a sound one has.</summary>
 /// <param name="Name">What is wrong.</param>
-/// <param name="Found">What a violation has to say that has found it, in part.</param>
+/// <param name="Found">What a violation has to say that has found it, in part; what else it may say stands behind a bar.</param>
 /// <param name="IsLogSmall">Whether the log is to be taken for one that holds one fact, so that whoever is told of more may have missed them.</param>
 /// <param name="Commit">Puts it into what the clients saw; false where there is nothing to put it in.</param>
 internal sealed record Fault(string Name, string Found, Func<IReadOnlyList<Testimony>, Random, bool> Commit, bool IsLogSmall = false)
 {
     /// <summary>All that the checker has to find.</summary>
     public static IEnumerable<Fault> All => [.. OneSees.All, .. AllSee.All, .. OthersHear.All];
+
+    /// <summary>Whether that is what it is found by.</summary>
+    public bool IsFoundBy(Violation violation) => Found.Split('|').Any(what => violation.What.Contains(what, StringComparison.Ordinal));
 }
 
 /// <summary>A place in what somebody saw.</summary>

@@ -20,7 +20,7 @@ internal static class OneSees
     [
         new("a line is lost", "and there is", (all, random) => On(
             Place.Any(all, random, IsLine, place => place.At > 1 && place.Next(IsLine) is { Entry: Line next } && next.Text != ((Line)place.Entry).Text), place => place.Remove())),
-        new("the last line is lost", "it has everything up to", (all, random) => On(
+        new("the last line is lost", "it has everything up to|are here, and here are", (all, random) => On(
             Place.Any(all, random, IsLine, place => place.At > 1 && place.Next(entry => IsLine(entry) || entry is Settled) is { Entry: Settled }), place => place.Remove())),
         new("a line is repeated", "it was told", (all, random) => On(
             Place.Any(all, random, IsLine, place => place.At > 1 && place.Next(IsLine) is not null), place => place.InsertBehind(place.Entry))),

@@ -15,6 +15,7 @@ internal sealed class Play : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly Schedule _schedule;
+    private readonly TimeSpan _time;
     private readonly CancellationTokenSource _deadline;
     private readonly Setup _setup;
     private readonly StateDisk? _disk;
@@ -34,6 +35,7 @@ internal sealed class Play : IAsyncDisposable
         _schedule = schedule;
         _server = server;
         _isServerOurs = server is null;
+        _time = time;
         _deadline = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
         _deadline.CancelAfter(time);
         _setup = new Setup(schedule.Settings.Grace, schedule.IsChaos, _deadline.Token);
@@ -95,7 +97,7 @@ internal sealed class Play : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_deadline.IsCancellationRequested)
         {
-            return $"it hangs: {_stage}; {string.Join(", ", _people.Values.Where(person => !person.IsGone).Select(person => person.State))}; {await LastWordsAsync()}";
+            return $"it is not over within {_time.TotalSeconds:0} s: {_stage}; {string.Join(", ", _people.Values.Where(person => !person.IsGone).Select(person => person.State))}; {await LastWordsAsync()}";
         }
         catch (Exception e) when (e is IOException or ServerException)
         {

@@ -34,7 +34,7 @@ internal static class Checker
         }
 
         _ = new Speech(order, testimonies, owners, violations);
-        _ = new Whispers(testimonies, testimony => [.. members[testimony.Number].SelectMany(presence.NamesOf)], violations);
+        _ = new Whispers(testimonies, testimony => [.. members[testimony.Number].SelectMany(presence.NamesOf), .. OwnNames(testimony, order.Holes > 0)], violations);
         _ = new Departures(order, presence, ground, testimonies, members, owners, violations);
         return new Verdict(order, violations);
 
@@ -46,6 +46,27 @@ internal static class Checker
             }
 
             members[testimony.Number].Add(id);
+        }
+    }
+
+    // What it knows of its names where nobody else was told: it was given one as it came in, and others that it had asked for.
+    private static IEnumerable<string> OwnNames(Testimony testimony, bool hasHoles)
+    {
+        var accepted = testimony.Entries.OfType<Accepted>().Select(accepted => accepted.N).ToHashSet();
+        foreach (var entry in testimony.Entries)
+        {
+            switch (entry)
+            {
+                case Welcomed welcomed:
+                    yield return welcomed.You.Name;
+                    break;
+                case Line { Text: var text } when PlainText.NameOfJoiner(text) is { } name && entry == testimony.Entries.OfType<Line>().First():
+                    yield return name;
+                    break;
+                case AskedForName asked when asked.N is { } n ? accepted.Contains(n) : hasHoles:
+                    yield return asked.Name;
+                    break;
+            }
         }
     }
 }

@@ -50,8 +50,17 @@ internal sealed class Departures
             }
         }
 
+        // Who came in once more as somebody else had been waited for in vain.
+        foreach (var (number, ids) in members)
+        {
+            foreach (var left in ids.SkipLast(1).Select(id => _left.GetValueOrDefault(id)).OfType<Left>().Where(left => left.Reason != "lost"))
+            {
+                violations.Add(new Violation($"it had lost its connection, and all were told {left}", number, left.Seq));
+            }
+        }
+
         // The first has seen everybody go.
-        if (testimonies[0].Entries.OfType<Settled>().Any() && presence.At(order.Last) is { } here
+        if (testimonies[0].Entries.OfType<Settled>().Any(settled => settled.UpTo >= order.Last) && presence.At(order.Last) is { } here
             && here.FindAll(member => members[testimonies[0].Number].LastOrDefault() != member.Id) is { Count: > 0 } others)
         {
             violations.Add(new Violation($"{string.Join(", ", others)} never left", testimonies[0].Number, order.Last));

@@ -49,7 +49,8 @@ internal static class Short
     public static string Of(string text)
     {
         // Half of a pair cannot be printed.
-        var shown = string.Concat(text.Select(c => char.IsControl(c) || (char.IsSurrogate(c) && text.Length > Most) ? '·' : c));
-        return shown.Length <= Most ? $"\"{shown}\"" : $"\"{shown[..(Most / 2)]}…{shown[^(Most / 2)..]}\" ({text.Length})";
+        return text.Length <= Most ? $"\"{Shown(text)}\"" : $"\"{Shown(text[..(Most / 2)])}…{Shown(text[^(Most / 2)..])}\" ({text.Length})";
+
+        string Shown(string part) => string.Concat(part.Select(c => char.IsControl(c) || (char.IsSurrogate(c) && text.Length > Most) ? '·' : c));
     }
 }

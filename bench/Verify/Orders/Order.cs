@@ -9,6 +9,7 @@ namespace Broadcast.Verify.Orders;
 internal sealed class Order
 {
     private readonly SortedDictionary<long, Fact> _facts = [];
+    private readonly Dictionary<long, string> _lines = [];
 
     /// <param name="testimonies">What everybody saw.</param>
     /// <param name="violations">Gets what does not go together.</param>
@@ -62,6 +63,17 @@ internal sealed class Order
 
     /// <summary>The fact; null where nobody has seen it, or there is none.</summary>
     public Fact? Find(long seq) => _facts.GetValueOrDefault(seq);
+
+    /// <summary>The line that everybody who speaks plain sees of one of its facts.</summary>
+    public string LineOf(Fact fact)
+    {
+        if (!_lines.TryGetValue(fact.Seq, out var line))
+        {
+            _lines.Add(fact.Seq, line = PlainText.Of(fact));
+        }
+
+        return line;
+    }
 
     /// <summary>What stands around a place, for whoever looks for what went wrong.</summary>
     public IEnumerable<string> Around(long seq)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -7,6 +8,9 @@ namespace Broadcast.Verify.Orders;
 internal static partial class PlainText
 {
     public const string System = "System: ";
+
+    private static readonly SearchValues<char> Invisible = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x2070).Select(c => (char)c).Where(c => c != '\t' && Shown(c) != c)]);
 
     /// <summary>The line that everybody sees of a fact.</summary>
     public static string Of(Fact fact) => fact switch
@@ -22,14 +26,25 @@ internal static partial class PlainText
     };
 
     /// <summary>The text with signs for what cannot be seen.</summary>
-    public static string Visible(string text) => string.Concat(text.Select(c => c switch
+    public static string Visible(string text) =>
+        text.AsSpan().ContainsAny(Invisible) ? string.Create(text.Length, text, static (shown, text) => Show(text, shown)) : text;
+
+    private static void Show(string text, Span<char> shown)
+    {
+        for (var place = 0; place < text.Length; place++)
+        {
+            shown[place] = Shown(text[place]);
+        }
+    }
+
+    private static char Shown(char c) => c switch
     {
         '\t' => '\t',
         '\n' => '␤',
         < ' ' => (char)('\u2400' + c),
         (>= '\u007F' and <= '\u009F') or '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') => '\uFFFD',
         _ => c,
-    }));
+    };
 
     /// <summary>Whether the line is for everybody, and so has a place in the order.</summary>
     public static bool IsForEverybody(string line) => !line.StartsWith(System, StringComparison.Ordinal)
@@ -64,7 +79,7 @@ internal static partial class PlainText
     public static bool IsWhisperOut(string line) => line.StartsWith("System: you whisper to ", StringComparison.Ordinal);
 
     /// <summary>The tag at the end of a text that somebody here has sent; null where there is none.</summary>
-    public static string? TagOf(string text) => TagAtEnd().Match(text) is { Success: true } match ? match.Value : null;
+    public static string? TagOf(string text) => text.LastIndexOf('#') is >= 0 and var place && Tag().IsMatch(text.AsSpan(place)) ? text[place..] : null;
 
     // Both may end as a line for everybody does; a tag at the end shows that they are not.
     [GeneratedRegex(@"^System: (you whisper to |[^:]+ whispers: |\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ |you missed \d+ messages?$|\d+ here: )", RegexOptions.ExplicitCapture, 1000)]
@@ -94,6 +109,6 @@ internal static partial class PlainText
     [GeneratedRegex("^System: (?<from>[^:]+) whispers: (?<text>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex WhisperLine();
 
-    [GeneratedRegex(@"#\d+-\d+$", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex TagAtEnd();
+    [GeneratedRegex(@"^#\d+-\d+$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Tag();
 }

@@ -105,7 +105,7 @@ internal sealed class PlainView
         var next = _testimony.Entries.OfType<Line>().Skip(1).FirstOrDefault(line => PlainText.IsForEverybody(line.Text));
         foreach (var seq in _presence.Unannounced)
         {
-            if (next is null || _order.Find(seq + 1) is not { } fact || PlainText.Of(fact) == next.Text)
+            if (next is null || _order.Find(seq + 1) is not { } fact || _order.LineOf(fact) == next.Text)
             {
                 yield return (-seq - 1, null);
             }
@@ -199,7 +199,7 @@ internal sealed class PlainView
                 null when At > view._order.Last => $"nobody else has seen {Short.Of(text)}",
                 null => null,
                 Left { Who: var gone } when gone.Id == join?.Who.Id => "it is here and was told that it left",
-                { } fact when PlainText.Of(fact) == text => null,
+                { } fact when view._order.LineOf(fact) == text => null,
                 { } fact => $"it was told {Short.Of(text)}, and there is {fact}",
             };
         }
@@ -242,7 +242,7 @@ internal sealed class PlainView
         private void AddIfSo(HashSet<long> places, long seq, string past)
         {
             // In front of the first there may have been others, which nobody here has seen.
-            if (seq <= At && seq > 0 && (view._order.Find(seq) is not { } fact || PlainText.Of(fact) == past))
+            if (seq <= At && seq > 0 && (view._order.Find(seq) is not { } fact || view._order.LineOf(fact) == past))
             {
                 _ = places.Add(seq);
             }
