@@ -46,20 +46,21 @@ internal sealed class ChatEndpoint(
             return;
         }
 
-        if (context.Request.Method != HttpMethods.Get)
+        var isGet = context.Request.Method == HttpMethods.Get;
+        if (!isGet || !Handshake.IsMeant(context))
         {
-            // RFC 9110 15.5.6.
-            context.Response.Headers.Allow = HttpMethods.Get;
-            await AnswerAsync(context, StatusCodes.Status405MethodNotAllowed, "A WebSocket is opened by GET.");
-            return;
-        }
+            if (!isGet)
+            {
+                // RFC 9110 15.5.6.
+                context.Response.Headers.Allow = HttpMethods.Get;
+            }
 
-        if (!Handshake.IsMeant(context))
-        {
             var scheme = options.Tls.AreGiven ? "wss" : "ws";
             var address = string.Create(CultureInfo.InvariantCulture, $"{scheme}://{context.Request.Host}{Path}?name=NAME");
             await AnswerAsync(
-                context, StatusCodes.Status400BadRequest, $"This is a WebSocket: connect to {address} with a WebSocket client.");
+                context,
+                isGet ? StatusCodes.Status400BadRequest : StatusCodes.Status405MethodNotAllowed,
+                $"This is a WebSocket: connect to {address} with a WebSocket client.");
             return;
         }
 

@@ -10,8 +10,8 @@ public sealed class RequestSpecs
     [Theory]
     [InlineData("GET", "/ws", 400)]
     [InlineData("GET", "/ws?name=Alice", 400)]
-    [InlineData("POST", "/ws", 400)]
-    [InlineData("HEAD", "/ws", 400)]
+    [InlineData("POST", "/ws", 405)]
+    [InlineData("HEAD", "/ws", 405)]
     [InlineData("GET", "/", 404)]
     [InlineData("GET", "/ws/", 404)]
     [InlineData("GET", "/WS", 404)]
@@ -25,6 +25,7 @@ public sealed class RequestSpecs
         using var response = await Client.SendAsync(request);
 
         Assert.Equal((HttpStatusCode)status, response.StatusCode);
+        Assert.Equal(status == 405 ? ["GET"] : [], response.Content.Headers.Allow);
         Assert.Equal(MediaTypeHeaderValue.Parse("text/plain; charset=utf-8"), response.Content.Headers.ContentType);
         var expected = status == 404
             ? "There is nothing here. The chat is at /ws.\n"
