@@ -28,6 +28,9 @@ internal sealed class ChatEndpoint(
 
     private const string RetryAfterSeconds = "5";
 
+    // A door that does not answer by then is none any more.
+    private static readonly TimeSpan DoorTime = TimeSpan.FromSeconds(5);
+
     private readonly OriginPolicy _origins = new(options.Origins, options.Hosts);
 
     /// <summary>Answers one request.</summary>
@@ -106,7 +109,7 @@ internal sealed class ChatEndpoint(
             var from = ClientAddress.Of(context.Connection.RemoteIpAddress);
             if (from is { } address)
             {
-                if ((await door.ActorRef.Ask<Opened>(new Knock(address))).Refusal is { } refusal)
+                if ((await door.ActorRef.Ask<Opened>(new Knock(address), DoorTime)).Refusal is { } refusal)
                 {
                     await RefuseAsync(context, refusal);
                     leave();

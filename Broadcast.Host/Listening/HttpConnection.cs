@@ -30,6 +30,7 @@ internal sealed class HttpConnection : DefaultConnectionContext
     private readonly TimeSpan _handshake;
     private readonly TimeProvider _time;
     private readonly ITimer _deadline;
+    private readonly CancellationTokenRegistration _unbinding;
     private readonly long _begun;
     private bool _isAnew;
     private Action<Transport, byte[]>? _life;
@@ -40,7 +41,8 @@ internal sealed class HttpConnection : DefaultConnectionContext
     /// <param name="transport">Where it reads and writes.</param>
     /// <param name="handshake">How long all of it may take; infinite where that does not matter.</param>
     /// <param name="time">Measures it.</param>
-    public HttpConnection(string id, Transport transport, TimeSpan handshake, TimeProvider time)
+    /// <param name="unbound">That nobody is listened for any more: who has not finished asking by then is not waited for.</param>
+    public HttpConnection(string id, Transport transport, TimeSpan handshake, TimeProvider time, CancellationToken unbound)
         : base(id)
     {
         _transport = transport;
@@ -53,6 +55,7 @@ internal sealed class HttpConnection : DefaultConnectionContext
         Transport = new HttpTransport(new HttpInput(_input), new SocketWriter(transport));
         Features.Set(this);
         _deadline = time.CreateTimer(static connection => ((HttpConnection)connection!).OnLate(), this, handshake, Timeout.InfiniteTimeSpan);
+        _unbinding = unbound.UnsafeRegister(static connection => ((HttpConnection)connection!).OnUnbound(), this);
     }
 
     /// <summary>Says who takes over when HTTP has ended.</summary>
@@ -73,6 +76,7 @@ internal sealed class HttpConnection : DefaultConnectionContext
         byte[] behind = _input.TryRead(out var read) ? read.Buffer.ToArray() : [];
         await _input.CompleteAsync();
         await _deadline.DisposeAsync();
+        await _unbinding.DisposeAsync();
         if (_life is { } life && Interlocked.CompareExchange(ref _state, HandedOver, Speaking) == Speaking)
         {
             life(_transport, behind);
@@ -100,6 +104,15 @@ internal sealed class HttpConnection : DefaultConnectionContext
         if (Interlocked.CompareExchange(ref _state, Cut, Speaking) == Speaking)
         {
             _transport.ShutDown();
+        }
+    }
+
+    // Who is being answered is, and who sends a request bit by bit does not hold up the end.
+    private void OnUnbound()
+    {
+        if (Volatile.Read(ref _state) == Speaking)
+        {
+            _transport.StopListening();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Broadcast.Host.Connections;
@@ -23,6 +24,9 @@ internal sealed class SocketListener(
     // Descriptors come back as people leave; until then there is nothing to do but wait.
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
 
+    [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "Without a timer there is nothing to dispose of.")]
+    private readonly CancellationTokenSource _unbound = new();
+
     private long _lastId;
 
     /// <inheritdoc/>
@@ -45,7 +49,7 @@ internal sealed class SocketListener(
 
                 accepted.NoDelay = true;
                 accepted.SendBufferSize = SendBufferBytes;
-                return new HttpConnection($"{Interlocked.Increment(ref _lastId)}", transportOn(accepted), handshake, time);
+                return new HttpConnection($"{Interlocked.Increment(ref _lastId)}", transportOn(accepted), handshake, time, _unbound.Token);
             }
             catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
@@ -79,5 +83,9 @@ internal sealed class SocketListener(
     }
 
     /// <inheritdoc/>
-    public void Dispose() => socket.Dispose();
+    public void Dispose()
+    {
+        socket.Dispose();
+        _unbound.Cancel();
+    }
 }

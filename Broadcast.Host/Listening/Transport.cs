@@ -42,6 +42,9 @@ internal abstract class Transport(Socket socket)
     /// <summary>This side has nothing more to say, and still reads.</summary>
     public virtual void FinishSending() => socket.ShutDown(SocketShutdown.Send);
 
+    /// <summary>Whoever reads finds the end, and what is to be sent still is.</summary>
+    public void StopListening() => socket.ShutDown(SocketShutdown.Receive);
+
     /// <summary>Sends what is still in the socket's buffer, then the end.</summary>
     public virtual void CloseInOrder() => socket.CloseInOrder();
 

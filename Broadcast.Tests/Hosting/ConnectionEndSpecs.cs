@@ -45,6 +45,23 @@ public sealed class ConnectionEndSpecs
         Assert.Equal(1000, frames[^1].CloseCode);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("GET /ws?name=Bob HT")]
+    [InlineData("GET /ws?name=Bob HTTP/1.1\r\nHost: 127.0.0.1\r\n")]
+    public async Task Who_is_not_done_asking_does_not_hold_up_the_servers_end(string begun)
+    {
+        await using var server = await Server.StartAsync("broadcast.limits.handshake=0", "broadcast.shutdown-deadline=1h");
+        using var bob = await RawPeer.ConnectAsync(server.Port);
+        await bob.SendAsync(Encoding.ASCII.GetBytes(begun));
+        // Whoever came before her has been accepted.
+        await using var alice = await server.JoinAsync("Alice");
+
+        await server.StopAsync().WaitAsync(Person.Patience);
+
+        _ = await bob.ReadAllAsync();
+    }
+
     [Fact]
     public async Task What_comes_right_behind_the_request_is_heard()
     {

@@ -36,7 +36,7 @@ public sealed class GoneSocketSpecs
     {
         using var listener = Listen();
         var (accepted, peer) = await PairAsync(listener);
-        var connection = new HttpConnection("1", new TcpTransport(accepted), Timeout.InfiniteTimeSpan, TimeProvider.System);
+        var connection = new HttpConnection("1", new TcpTransport(accepted), Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
         List<string> ends = [];
         connection.HandOver((_, _) => ends.Add("handed over"), () => ends.Add("given up"));
         peer.Close(timeout: 0);
@@ -52,7 +52,7 @@ public sealed class GoneSocketSpecs
         var (accepted, peer) = await PairAsync(listener);
         var transport = new TcpTransport(accepted);
         List<Transport> handedOver = [];
-        var connection = new HttpConnection("1", transport, Timeout.InfiniteTimeSpan, TimeProvider.System);
+        var connection = new HttpConnection("1", transport, Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
         connection.HandOver((handed, _) => handedOver.Add(handed), () => Assert.Fail("given up"));
         await connection.DisposeAsync();
         Assert.Same(transport, Assert.Single(handedOver));
