@@ -36,9 +36,10 @@ internal static class Report
 
         lines.Add($"  {outcome.Schedule.Settings}");
         lines.Add($"  what each client saw: {WriteLogs(outcome)}");
+        var what = options.Minutes > 0 ? "--minutes 1" : outcome.Schedule.IsChaos ? "--seeds 1 --chaos" : options.IsSelfTest ? "--selftest" : "--seeds 1";
         lines.Add(string.Create(
             CultureInfo.InvariantCulture,
-            $"  again: bench/verify --from {outcome.Schedule.Seed} --seeds 1 --steps {options.Steps}{(outcome.Schedule.IsChaos ? " --chaos" : "")} (the same is tried in the same order; what comes between what is left to chance)"));
+            $"  again: bench/verify --from {outcome.Schedule.Seed} --steps {options.Steps} {what} (the same is tried in the same order; what comes between what is left to chance)"));
         return string.Join('\n', lines);
     }
 

@@ -22,7 +22,7 @@ internal static class Soak
             LogEntries = 8192, LogBytes = 8 << 20, GraceMilliseconds = 300, AnnounceUpTo = 1000, LinesPerSecond = 0, RenamesPerMinute = 10, MessageBytes = 65536, NameLength = 32, PingMilliseconds = 15_000,
         };
         using var start = new CancellationTokenSource(Deadline);
-        await using var server = await ServerProcess.StartAsync(settings.Arguments(), start.Token);
+        await using var server = await ServerProcess.StartAsync(settings.Arguments(), start.Token, isWatched: true);
         var started = Stopwatch.GetTimestamp();
         var end = TimeSpan.FromMinutes(options.Minutes);
         var between = TimeSpan.FromMinutes(Math.Max(0.25, options.Minutes / 20));
@@ -64,8 +64,10 @@ internal static class Soak
     private static async Task TellAsync(ServerProcess server, long started, int histories, long facts)
     {
         await Task.Delay(Rest);
+        using var soon = new CancellationTokenSource(Deadline);
+        var live = await server.LiveKiBAsync(soon.Token);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Stopwatch.GetElapsedTime(started).TotalMinutes,6:0.0} min  {histories,6} histories  {facts,9} facts  server {server.ResidentKiB(),8} KiB  this program {Environment.WorkingSet / 1024,8} KiB, live {GC.GetTotalMemory(forceFullCollection: true) / 1024} KiB"));
+            $"{Stopwatch.GetElapsedTime(started).TotalMinutes,6:0.0} min  {histories,6} histories  {facts,9} facts  server {server.ResidentKiB(),8} KiB, live {live} KiB  this program {Environment.WorkingSet / 1024,8} KiB, live {GC.GetTotalMemory(forceFullCollection: true) / 1024} KiB"));
     }
 }

@@ -8,7 +8,7 @@ namespace Broadcast.Verify.Servers;
     "Interoperability", "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes", Justification = "It is about Windows; libc is loaded long before.")]
 internal static partial class Libc
 {
-    public const int SigTerm = 15, SigContinue = 18, SigStop = 19;
+    public const int SigUser1 = 10, SigTerm = 15, SigContinue = 18, SigStop = 19;
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, int signal);
