@@ -34,7 +34,7 @@ internal static class Checker
         }
 
         _ = new Speech(order, testimonies, owners, violations);
-        _ = new Whispers(testimonies, testimony => [.. members[testimony.Number].SelectMany(presence.NamesOf), .. OwnNames(testimony, order.Holes > 0)], violations);
+        _ = new Whispers(testimonies, testimony => [.. members[testimony.Number].SelectMany(presence.NamesOf)], testimony => OwnNames(testimony, order.Holes > 0), violations);
         _ = new Departures(order, presence, ground, testimonies, members, owners, violations);
         return new Verdict(order, violations);
 

@@ -6,8 +6,15 @@ internal sealed class Whispers
     private readonly List<Violation> _violations;
     private readonly Dictionary<string, Sent> _sent = new(StringComparer.Ordinal);
 
-    /// <param name="namesOf">Every name that a client ever had; empty where that is not known.</param>
-    public Whispers(IReadOnlyList<Testimony> testimonies, Func<Testimony, IReadOnlyCollection<string>> namesOf, List<Violation> violations)
+    /// <param name="testimonies">What everybody saw.</param>
+    /// <param name="namesOf">The names that a client had, as the order knows them; empty where it knows none.</param>
+    /// <param name="ownNames">Those that it knows of itself.</param>
+    /// <param name="violations">Gets what is wrong.</param>
+    public Whispers(
+        IReadOnlyList<Testimony> testimonies,
+        Func<Testimony, IReadOnlyCollection<string>> namesOf,
+        Func<Testimony, IEnumerable<string>> ownNames,
+        List<Violation> violations)
     {
         _violations = violations;
         foreach (var testimony in testimonies)
@@ -17,7 +24,7 @@ internal sealed class Whispers
 
         foreach (var testimony in testimonies)
         {
-            Hear(testimony, namesOf(testimony));
+            Hear(testimony, namesOf(testimony) is { Count: > 0 } names ? [.. names, .. ownNames(testimony)] : []);
         }
 
         var stays = testimonies.SelectMany(StaysOf).ToList();
