@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Broadcast.Host.Configuration;
 
 namespace Broadcast.Host.Listening;
@@ -20,7 +21,7 @@ internal sealed partial class TlsCertificate
     private readonly ILogger _logger;
 
     private volatile SslServerAuthenticationOptions _present;
-    private (DateTime, DateTime) _written;
+    private byte[] _digest;
     private long _lookedAt;
 
     /// <param name="files">Where it is.</param>
@@ -37,11 +38,12 @@ internal sealed partial class TlsCertificate
         _files = files;
         _time = time;
         _logger = logger;
-        _written = Written();
         _lookedAt = time.GetTimestamp();
         try
         {
-            _present = Load(files);
+            var read = Read();
+            _digest = DigestOf(read);
+            _present = Load(read);
         }
         catch (Exception e) when (IsUnusable(e))
         {
@@ -72,15 +74,15 @@ internal sealed partial class TlsCertificate
     {
         try
         {
-            // Looking may fail as reading may; who connects is shown the one before.
-            var written = Written();
-            if (written == _written)
+            var read = Read();
+            var digest = DigestOf(read);
+            if (digest.AsSpan().SequenceEqual(_digest))
             {
                 return;
             }
 
-            _present = Load(_files);
-            _written = written;
+            _present = Load(read);
+            _digest = digest;
             Log.Renewed(_logger, _files.Certificate);
         }
         catch (Exception e) when (IsUnusable(e))
@@ -90,15 +92,19 @@ internal sealed partial class TlsCertificate
         }
     }
 
-    private (DateTime, DateTime) Written() => (File.GetLastWriteTimeUtc(_files.Certificate), File.GetLastWriteTimeUtc(_files.Key));
+    private (string Certificate, string Key) Read() => (File.ReadAllText(_files.Certificate), File.ReadAllText(_files.Key));
+
+    // Times of writing do not say it: behind a link there may be another file that is older, and another directory.
+    private static byte[] DigestOf((string Certificate, string Key) read) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{read.Certificate}\0{read.Key}"));
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The options hold it.")]
     [SuppressMessage("Security", "CA5398:Avoid hardcoded SslProtocols values", Justification = "Whatever the machine allows, nothing older.")]
-    private static SslServerAuthenticationOptions Load(TlsFiles files)
+    private static SslServerAuthenticationOptions Load((string Certificate, string Key) read)
     {
-        var certificate = X509Certificate2.CreateFromPemFile(files.Certificate, files.Key);
+        var certificate = X509Certificate2.CreateFromPem(read.Certificate, read.Key);
         X509Certificate2Collection chain = [];
-        chain.ImportFromPemFile(files.Certificate);
+        chain.ImportFromPem(read.Certificate);
         return new SslServerAuthenticationOptions
         {
             ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true),

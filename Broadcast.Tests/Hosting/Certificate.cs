@@ -13,7 +13,7 @@ internal sealed record Certificate(string File, string KeyFile)
     /// <summary>What a client takes for good that wants to know only whether there is one.</summary>
     public static RemoteCertificateValidationCallback Any { get; } = (_, certificate, _, _) => certificate is not null;
 
-    /// <summary>Writes another one; the time of writing says that it is.</summary>
+    /// <summary>Writes another one.</summary>
     public void Write(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -23,11 +23,8 @@ internal sealed record Certificate(string File, string KeyFile)
         alternatives.AddIpAddress(System.Net.IPAddress.Loopback);
         request.CertificateExtensions.Add(alternatives.Build());
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
-        var written = System.IO.File.Exists(KeyFile) ? System.IO.File.GetLastWriteTimeUtc(KeyFile).AddSeconds(1) : DateTime.UnixEpoch;
         System.IO.File.WriteAllText(File, certificate.ExportCertificatePem());
         System.IO.File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
-        System.IO.File.SetLastWriteTimeUtc(File, written);
-        System.IO.File.SetLastWriteTimeUtc(KeyFile, written);
     }
 
     /// <summary>One that nobody writes over, for the whole run of the tests.</summary>

@@ -102,6 +102,29 @@ public sealed class TlsSpecs : IDisposable
         await bob.HearsAsync("Alice: still here");
     }
 
+    [Fact]
+    public async Task A_certificate_that_is_renewed_behind_linked_directories_is_shown_to_who_comes_then()
+    {
+        var time = new FakeTimeProvider();
+        var current = Path.Combine(_directory.FullName, "current");
+        foreach (var name in (string[])["one", "two"])
+        {
+            new Certificate(
+                Path.Combine(_directory.CreateSubdirectory(name).FullName, "certificate.pem"), Path.Combine(_directory.FullName, name, "key.pem")).Write(name);
+        }
+
+        Directory.CreateSymbolicLink(current, "one");
+        File.CreateSymbolicLink(Certificate.File, Path.Combine("current", "certificate.pem"));
+        File.CreateSymbolicLink(Certificate.KeyFile, Path.Combine("current", "key.pem"));
+        await using var server = await StartAsync(time);
+        Assert.Equal("CN=one", await SubjectAsync(server));
+
+        Directory.Delete(current);
+        Directory.CreateSymbolicLink(current, "two");
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("CN=two", await SubjectAsync(server));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("not a key")]
