@@ -39,7 +39,7 @@ public sealed record CloseReason(ushort Code, string Text, bool ComeBack)
 
     /// <summary>Too many wrong keys have come from the peer's address.</summary>
     public static CloseReason TooManyMistakes { get; } =
-        new(429, "Too many wrong keys from your address: wait a minute and try again.", ComeBack: true);
+        new(429, "Too many wrong keys from your address: try again later.", ComeBack: true);
 
     /// <summary>As many are connected as may be.</summary>
     public static CloseReason Full { get; } = new(503, "The server is full: try again later.", ComeBack: true);
