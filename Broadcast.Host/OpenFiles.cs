@@ -12,9 +12,11 @@ internal static partial class OpenFiles
     private const long Spare = 32;
 
     private static readonly int Which = OperatingSystem.IsMacOS() ? 8 : 7;
+    private static readonly long? Limit =
+        OperatingSystem.IsWindows() || GetResourceLimit(Which, out var limit) != 0 || limit.Soft > int.MaxValue ? null : (long)limit.Soft;
 
     /// <summary>How many connections that leaves room for; 0 where there is no limit.</summary>
-    public static int RoomForConnections() => Limit() is { } limit ? RoomForConnections(limit) : 0;
+    public static int RoomForConnections() => Limit is { } limit ? RoomForConnections(limit) : 0;
 
     /// <summary>How many connections a limit leaves room for: 256 under it, and one at least.</summary>
     public static int RoomForConnections(long limit) => (int)Math.Max(limit - Kept, 1);
@@ -23,10 +25,7 @@ internal static partial class OpenFiles
     /// The descriptors that a connection may have, those under this one. The lowest that is free is given (POSIX.1-2017,
     /// 2.14), so a higher one says how many are in use, whoever has them.
     /// </summary>
-    public static int MostDescriptors() => Limit() is { } limit ? (int)Math.Max(limit - Spare, 1) : int.MaxValue;
-
-    private static long? Limit() =>
-        OperatingSystem.IsWindows() || GetResourceLimit(Which, out var limit) != 0 || limit.Soft > int.MaxValue ? null : (long)limit.Soft;
+    public static int MostDescriptors() => Limit is { } limit ? (int)Math.Max(limit - Spare, 1) : int.MaxValue;
 
     [LibraryImport("libc", EntryPoint = "getrlimit"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int GetResourceLimit(int resource, out ResourceLimit limit);

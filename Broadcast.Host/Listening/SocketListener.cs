@@ -21,6 +21,9 @@ internal sealed class SocketListener(
     // that is much to hold for a stuck reader, and long for a slow one to show that it is alive.
     private const int SendBufferBytes = 128 * 1024;
 
+    // The system's own words for it do not say whose limit it is.
+    private const string NoDescriptors = "no descriptors are left for connections; raise the limit of open files (ulimit -n, or LimitNOFILE of systemd)";
+
     // Descriptors come back as people leave; until then there is nothing to do but wait.
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
 
@@ -66,7 +69,7 @@ internal sealed class SocketListener(
                 // There are no descriptors left, or no memory. HTTP would take any exception for the end of listening, and
                 // the server would live on and let nobody in.
                 accepted?.Dispose();
-                refusals.Warn("a connection", e.Message);
+                refusals.Warn("a connection", e is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } ? NoDescriptors : e.Message);
                 await Task.Delay(Breath, cancellationToken);
             }
         }

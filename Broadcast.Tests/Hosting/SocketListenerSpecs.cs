@@ -30,4 +30,27 @@ public sealed class SocketListenerSpecs
         await connection.DisposeAsync();
         Assert.Contains(log.Lines(), line => line.Contains("Refused a connection: no memory", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task Where_descriptors_run_short_the_log_says_what_to_do()
+    {
+        using var log = new CapturedLog();
+        using var logs = LoggerFactory.Create(logging => logging.AddProvider(log));
+        using var sockets = await ListenSockets.BindAsync("127.0.0.1", 0);
+        using var listener = new SocketListener(
+            sockets.Of(sockets.EndPoints[0]),
+            socket => new TcpTransport(socket),
+            Timeout.InfiniteTimeSpan,
+            mostDescriptors: 0,
+            new RefusalLog(TimeProvider.System, logs.CreateLogger<RefusalLog>()),
+            TimeProvider.System);
+        var accepting = listener.AcceptAsync().AsTask();
+        using var first = await RawPeer.ConnectAsync(sockets.Port);
+        await first.ClosedByServerAsync();
+        using var second = await RawPeer.ConnectAsync(sockets.Port);
+        await second.ClosedByServerAsync();
+        Assert.Contains(log.Lines(), line => line.Contains("(ulimit -n, or LimitNOFILE of systemd)", StringComparison.Ordinal));
+        await listener.UnbindAsync();
+        Assert.Null(await accepting.WaitAsync(Person.Patience));
+    }
 }
