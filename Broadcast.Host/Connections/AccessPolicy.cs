@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Text;
 using Broadcast.Actors.Door;
@@ -22,7 +24,8 @@ internal sealed class AccessPolicy
 
     private static readonly string[] Algorithms = [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256];
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    // OpenSSH's (AAAA is how all its blobs begin), RFC 4716's and .NET's.
+    private static readonly string[] PublicKeys = ["ssh-", "ecdsa-", "sk-ssh-", "sk-ecdsa-", "AAAA", "----", "<RSAKeyValue"];
 
     private readonly Access _access;
     private readonly string _nameClaim;
@@ -78,12 +81,17 @@ internal sealed class AccessPolicy
 
     private static string KeyOf(BroadcastOptions options)
     {
-        var key = (options.Key, options.KeyFile) switch
+        var (setting, key) = (options.Key, options.KeyFile) switch
         {
-            ({ Length: > 0 } given, "") => given,
-            ("", { Length: > 0 } path) => Encoding.UTF8.GetString(Read("broadcast.key-file", path)).Trim(),
+            ({ Length: > 0 } given, "") => ("broadcast.key", given.Trim()),
+            ("", { Length: > 0 } path) => ("broadcast.key-file", TextOf(Read("broadcast.key-file", path))),
             _ => throw new SettingException("broadcast.access is key: set either broadcast.key-file, or broadcast.key by the variable BROADCAST__KEY"),
         };
+        if (!IsOneLine(key))
+        {
+            throw new SettingException($"{setting}: the join key is not one line of ASCII letters, digits and signs, and clients could not send it");
+        }
+
         return key.Length >= LeastKeyCharacters
             ? key
             : throw new SettingException("the join key is shorter than 16 characters, which can be guessed: take a longer one, such as that of `openssl rand -hex 16`");
@@ -104,7 +112,7 @@ internal sealed class AccessPolicy
 
         if (rules.JwksFile.Length > 0)
         {
-            keys.AddRange(Usable("broadcast.jwt.jwks-file", rules.JwksFile, bytes => new JsonWebKeySet(Encoding.UTF8.GetString(bytes)).GetSigningKeys()));
+            keys.AddRange(Usable("broadcast.jwt.jwks-file", rules.JwksFile, bytes => new JsonWebKeySet(TextOf(bytes)).GetSigningKeys()));
         }
 
         return keys.Count > 0 ? keys : throw new SettingException($"broadcast.jwt.jwks-file: {rules.JwksFile} has no key for signatures");
@@ -114,18 +122,11 @@ internal sealed class AccessPolicy
     private static SecurityKey KeyOf(byte[] bytes)
     {
         // What is meant as a public key must never become a secret, which everybody would know: not because of what stands
-        // in front of it (a byte order mark, words of openssl's), nor in another form (DER, JWKS).
-        var text = StrictUtf8.GetString(bytes).Trim().Trim('\uFEFF');
-        if (text.StartsWith('{'))
-        {
-            throw new CryptographicException("it is a JWKS, which belongs into broadcast.jwt.jwks-file");
-        }
-
+        // in front of it (a byte order mark, words of openssl's), nor in another form.
+        var text = TextOf(bytes);
         if (!text.Contains("-----BEGIN", StringComparison.Ordinal))
         {
-            return Encoding.UTF8.GetByteCount(text) >= LeastSecretBytes
-                ? new SymmetricSecurityKey(Encoding.UTF8.GetBytes(text))
-                : throw new CryptographicException("a secret for HS256 has at least 32 bytes");
+            return new SymmetricSecurityKey(Encoding.ASCII.GetBytes(SecretOf(text)));
         }
 
         try
@@ -141,6 +142,52 @@ internal sealed class AccessPolicy
             return new RsaSecurityKey(rsa);
         }
     }
+
+    private static string SecretOf(string text) =>
+        text is ['{' or '[', ..] ? throw new CryptographicException("it is JSON; a JWKS belongs into broadcast.jwt.jwks-file")
+            : IsDer(text) || PublicKeys.Any(start => text.StartsWith(start, StringComparison.Ordinal))
+                ? throw new CryptographicException("it is a public key: give it as PEM")
+            : !IsOneLine(text) ? throw new CryptographicException("it is neither PEM nor one line of ASCII letters, digits and signs")
+            : text.Length < LeastSecretBytes ? throw new CryptographicException("a secret for HS256 has at least 32 bytes")
+            : text;
+
+    // As consoles show keys and certificates: bare, broken into lines, in base64 or base64url, or in hexadecimal digits.
+    private static bool IsDer(string text)
+    {
+        var letters = string.Concat(text.Where(letter => !char.IsWhiteSpace(letter))).Replace('-', '+').Replace('_', '/').TrimEnd('=');
+        var base64 = letters.PadRight((letters.Length + 3) / 4 * 4, '=');
+        var bytes = new byte[base64.Length];
+        return (Convert.TryFromBase64String(base64, bytes, out var count) && IsDer(bytes.AsMemory(0, count)))
+            || (Convert.FromHexString(letters, bytes, out _, out count) == OperationStatus.Done && IsDer(bytes.AsMemory(0, count)));
+    }
+
+    // X.509's SubjectPublicKeyInfo and Certificate, and the keys of PKCS #1 and #8: one sequence, which begins with a
+    // sequence or a number. Chance makes a secret look so in one case of millions.
+    private static bool IsDer(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            var all = new AsnReader(bytes, AsnEncodingRules.BER);
+            var inside = all.ReadSequence();
+            all.ThrowIfNotEmpty();
+            var first = inside.PeekTag();
+            while (inside.HasData)
+            {
+                _ = inside.ReadEncodedValue();
+            }
+
+            return first == Asn1Tag.Sequence || first == Asn1Tag.Integer;
+        }
+        catch (AsnContentException)
+        {
+            return false;
+        }
+    }
+
+    // Editors put a byte order mark in front, and a line feed behind. What is not UTF-8 is no ASCII afterwards, either.
+    private static string TextOf(byte[] bytes) => Encoding.UTF8.GetString(bytes).Trim().Trim('\uFEFF').Trim();
+
+    private static bool IsOneLine(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static T Usable<T>(string setting, string path, Func<byte[], T> use)
     {

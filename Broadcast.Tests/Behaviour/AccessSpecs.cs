@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Broadcast.Actors.Wire;
 using Broadcast.Host.Configuration;
@@ -171,7 +172,29 @@ public sealed class AccessSpecs : IDisposable
     public async Task A_key_in_a_form_that_is_not_taken_is_refused_at_the_start_and_never_a_secret()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        byte[][] files = [key.ExportSubjectPublicKeyInfo(), Encoding.UTF8.GetBytes("""{"keys":[{"kty":"EC","crv":"P-256","x":"AAAA","y":"AAAA"}]}""")];
+        using var rsa = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=us", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        var der = key.ExportSubjectPublicKeyInfo();
+        string[] texts =
+        [
+            """{"keys":[{"kty":"EC","crv":"P-256","x":"AAAA","y":"AAAA"}]}""",
+            """[{"kty":"EC","crv":"P-256","x":"AAAA","y":"AAAA"}]""",
+            Convert.ToBase64String(der),
+            Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo(), Base64FormattingOptions.InsertLineBreaks),
+            Convert.ToBase64String(rsa.ExportRSAPublicKey()),
+            Convert.ToBase64String(certificate.RawData),
+            Base64UrlEncoder.Encode(der),
+            Convert.ToHexStringLower(der),
+            "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7 us@here",
+            "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTY us@here",
+            "AAAAB3NzaC1yc2EAAAADAQABAAABAQC7AAAAB3NzaC1yc2E",
+            "---- BEGIN SSH2 PUBLIC KEY ---- AAAAB3NzaC1yc2EAAAADAQABAAABAQC7",
+            rsa.ToXmlString(includePrivateParameters: false),
+            "what nobody knows, although\nit has a second line",
+            "what nobody knows, although\0it has a second part",
+        ];
+        byte[][] files = [der, Encoding.Unicode.GetBytes(key.ExportSubjectPublicKeyInfoPem()), .. texts.Select(Encoding.UTF8.GetBytes)];
         foreach (var file in files)
         {
             await File.WriteAllBytesAsync(KeyFile, file);
@@ -231,6 +254,26 @@ public sealed class AccessSpecs : IDisposable
         await File.WriteAllTextAsync(KeyFile, key);
         var fault = await Assert.ThrowsAsync<SettingException>(() => Server.StartAsync("broadcast.access=key", $"broadcast.key-file={KeyFile}"));
         Assert.Contains("16 characters", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_file_may_begin_with_a_byte_order_mark()
+    {
+        await File.WriteAllTextAsync(KeyFile, $"\uFEFF{Key}\r\n");
+        await using var server = await Server.StartAsync("broadcast.access=key", $"broadcast.key-file={KeyFile}");
+        await using var alice = await Person.JoinAsync(server.Address("Alice"), WithBearer(Key));
+    }
+
+    [Theory]
+    [InlineData("correct horse\nbattery staple")]
+    [InlineData("correct horse\0battery staple")]
+    [InlineData("correct horse\u200Bbattery staple")]
+    [InlineData("pferd-batterie-heftklammer-größer")]
+    public async Task A_key_that_clients_could_not_send_is_refused_at_the_start(string key)
+    {
+        await File.WriteAllTextAsync(KeyFile, key);
+        var fault = await Assert.ThrowsAsync<SettingException>(() => Server.StartAsync("broadcast.access=key", $"broadcast.key-file={KeyFile}"));
+        Assert.StartsWith("broadcast.key-file: the join key is not one line of ASCII letters", fault.Message, StringComparison.Ordinal);
     }
 
     private string KeyFile => Path.Combine(_directory.FullName, "key");
