@@ -17,6 +17,12 @@ public interface IConnection
     long LastHeard { get; }
 
     /// <summary>
+    /// How many bytes the peer's side has taken since the beginning. Behind a full socket that grows for as long as the
+    /// peer reads, also where it takes long until a write is done. Always 0 where the system does not say. To ask costs a system call.
+    /// </summary>
+    long Acknowledged { get; }
+
+    /// <summary>
     /// Writes whole frames as they are. Never called while a write is under way. To a socket that is gone it
     /// is in vain: the session is told <see cref="Written"/>, and <see cref="Lost"/> once what the peer said before that has been told.
     /// </summary>

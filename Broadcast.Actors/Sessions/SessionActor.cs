@@ -103,6 +103,9 @@ public sealed class SessionActor : UntypedActor
     private long _pingedAt;
     private long _takenAt;
 
+    // How much the peer had taken when that was last looked at.
+    private long _acknowledged;
+
     // It has given a wrong key, and is left waiting for the answer.
     private bool _isMistaken;
 
@@ -369,10 +372,19 @@ public sealed class SessionActor : UntypedActor
         var silence = _time.GetElapsedTime(alive, tick.Now);
         if (silence >= _keepAlive.Interval + _keepAlive.Timeout)
         {
-            End();
+            if (_writing && HasTakenMore())
+            {
+                _takenAt = tick.Now;
+            }
+            else
+            {
+                End();
+            }
         }
         else if (silence >= _keepAlive.Interval && _pingedAt <= alive)
         {
+            // Of a socket that is not full, what has been taken says nothing: it took the ping.
+            _ = _writing && HasTakenMore();
             _pingedAt = tick.Now;
             _owesPing = true;
             WriteNext();
@@ -395,6 +407,7 @@ public sealed class SessionActor : UntypedActor
     private void OnCloseRoom(CloseRoom close)
     {
         _giveUpAt = _time.GetTimestamp() + (long)(close.Time.TotalSeconds * _time.TimestampFrequency);
+        _ = HasTakenMore();
         if (IsOut)
         {
             SendAway(close.Reason);
@@ -511,13 +524,22 @@ public sealed class SessionActor : UntypedActor
     private bool IsGivenMoreTime()
     {
         var now = _time.GetTimestamp();
-        var isReading = now < _giveUpAt && _time.GetElapsedTime(_takenAt, now) < ClosingTime;
+        var isReading = now < _giveUpAt && (HasTakenMore() || _time.GetElapsedTime(_takenAt, now) < ClosingTime);
         if (isReading)
         {
             GiveUpLater();
         }
 
         return isReading;
+    }
+
+    // A write is done long after its peer has begun to read again: a socket that was full takes nothing until a good
+    // part of it is free.
+    private bool HasTakenMore()
+    {
+        var before = _acknowledged;
+        _acknowledged = _connection.Acknowledged;
+        return _acknowledged > before;
     }
 
     // Writes for as long as the socket takes it at once: control frames any time, what is next, and the farewell behind all.

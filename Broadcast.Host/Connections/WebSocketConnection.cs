@@ -67,6 +67,9 @@ internal sealed class WebSocketConnection : IConnection
     /// <inheritdoc/>
     public long LastHeard => _credit.IsSpent ? _time.GetTimestamp() : Volatile.Read(ref _lastHeard);
 
+    /// <inheritdoc/>
+    public long Acknowledged => _transport.Acknowledged;
+
     /// <summary>Asks for a session.</summary>
     /// <param name="sessions">Where one is to be had.</param>
     /// <param name="name">The name that the peer gave.</param>

@@ -16,6 +16,9 @@ internal abstract class Transport(Socket socket)
     /// <summary>The address on the other.</summary>
     public EndPoint? RemoteEndPoint => socket.RemoteEndPoint;
 
+    /// <summary>How many bytes the other side has acknowledged; 0 where the system does not say.</summary>
+    public long Acknowledged => socket.Acknowledged();
+
     /// <summary>The socket.</summary>
     protected Socket Socket => socket;
 

@@ -36,6 +36,8 @@ internal sealed class Guest(MemberId id) : IConnection
 
     public long LastHeard => TimeProvider.System.GetTimestamp();
 
+    public long Acknowledged => 0;
+
     /// <summary>What was written since the last look, write by write.</summary>
     public List<ReadOnlyMemory<byte>> Written()
     {

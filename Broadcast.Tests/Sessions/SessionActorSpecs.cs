@@ -306,6 +306,30 @@ public sealed class SessionActorSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task When_the_server_goes_one_that_reads_too_slowly_for_a_write_to_be_done_has_more_time_until_it_stops()
+    {
+        var session = await JoinedAsync();
+        await WatchAsync(session);
+        _connection.IsFull = true;
+        _connection.Acknowledged = 1000;
+        session.Tell(Publish("1"));
+        await HearsAsync("1");
+        session.Tell(new CloseRoom(CloseReason.ShuttingDown, SessionActor.ClosingTime * 10));
+        session.Tell(new Goodbye(After: 1, CloseReason.ShuttingDown));
+        for (var n = 0; n < 4; n++)
+        {
+            await WaitAsync(session, SessionActor.ClosingTime / 2);
+            _connection.Acknowledged++;
+            await WaitAsync(session, SessionActor.ClosingTime / 2);
+            await IsThereAsync(session);
+        }
+
+        await WaitAsync(session, SessionActor.ClosingTime);
+        await _socket.ExpectMsgAsync(new Finished(Said: false));
+        await ExpectTerminatedAsync(session);
+    }
+
+    [Fact]
     public async Task When_the_server_goes_one_that_reads_for_ever_is_given_up_when_the_time_is_over()
     {
         var session = await JoinedAsync();
@@ -491,6 +515,42 @@ public sealed class SessionActorSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task A_peer_that_reads_too_slowly_for_a_write_to_be_done_is_not_silent_until_it_stops()
+    {
+        var session = await JoinedAsync();
+        await WatchAsync(session);
+        _connection.IsFull = true;
+        session.Tell(Publish("line"));
+        await HearsAsync("line");
+        for (var n = 0; n < 4; n++)
+        {
+            Advance(session, TimeSpan.FromSeconds(15));
+            await AnsweredAsync(session);
+            _connection.Acknowledged++;
+            Advance(session, TimeSpan.FromSeconds(30));
+            await AnsweredAsync(session);
+        }
+
+        Advance(session, TimeSpan.FromSeconds(15));
+        Advance(session, TimeSpan.FromSeconds(30));
+        await _socket.ExpectMsgAsync(new Finished(Said: false));
+        await ExpectTerminatedAsync(session);
+    }
+
+    [Fact]
+    public async Task What_the_peers_system_takes_of_a_ping_does_not_end_its_silence()
+    {
+        var session = await JoinedAsync();
+        await WatchAsync(session);
+        Advance(session, TimeSpan.FromSeconds(15));
+        Assert.Equal(Opcode.Ping, Assert.Single((await _socket.ExpectMsgAsync<Wrote>()).Frames).Opcode);
+        _connection.Acknowledged += 2;
+        Advance(session, TimeSpan.FromSeconds(30));
+        await _socket.ExpectMsgAsync(new Finished(Said: false));
+        await ExpectTerminatedAsync(session);
+    }
+
+    [Fact]
     public async Task A_session_that_breaks_ends_and_cuts_its_socket()
     {
         var session = await JoinedAsync();
@@ -519,6 +579,10 @@ public sealed class SessionActorSpecs : ActorSpec
         session.Tell(new Welcome(Cursor: 0));
         return session;
     }
+
+    // It has dealt with everything it was told, and has not ended.
+    private static async Task IsThereAsync(IActorRef session) =>
+        Assert.Equal(session, (await session.Ask<ActorIdentity>(new Identify(0), Hosting.Person.Patience)).Subject);
 
     // What is due by then has been dealt with.
     private async Task WaitAsync(IActorRef session, TimeSpan time)

@@ -56,6 +56,8 @@ public sealed class SessionModelSpecs : TestKit
 
         public long LastHeard => TimeProvider.System.GetTimestamp();
 
+        public long Acknowledged => 0;
+
         public void Attach(IActorRef session)
         {
         }

@@ -19,6 +19,8 @@ internal sealed class TestConnection(IActorRef probe) : IConnection
 
     public long LastHeard { get; set; }
 
+    public long Acknowledged { get; set; }
+
     /// <summary>Who writes to it, once there is somebody.</summary>
     public Task<IActorRef> Attached => _attached.Task;
 
