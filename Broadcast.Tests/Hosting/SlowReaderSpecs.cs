@@ -58,7 +58,7 @@ public sealed class SlowReaderSpecs : ActorSpec
             await IsThereAsync(session);
         }
 
-        peer.Close(timeout: 0);
+        session.Tell(Lost.Instance);
         await ExpectTerminatedAsync(session);
     }
 
