@@ -33,6 +33,10 @@ internal sealed class WebSocketConnection : IConnection
     private long _lastHeard;
     private volatile bool _isFinished;
 
+    // The peer has had its time to close. What it still sends is left unread: over a socket that is closed then it is reset,
+    // and one whose last bytes were read behind the shutdown would wait for room in a window that nobody opens any more.
+    private volatile bool _isLate;
+
     // The peer takes nothing any more. What it had said before may still be answered for seconds; each try to send that
     // would be one more exception.
     private volatile bool _isGone;
@@ -117,7 +121,7 @@ internal sealed class WebSocketConnection : IConnection
         {
             CloseHalf();
             _deadline = _time.CreateTimer(
-                static connection => ((WebSocketConnection)connection!)._transport.CloseInOrder(), this, DrainTime, Timeout.InfiniteTimeSpan);
+                static connection => ((WebSocketConnection)connection!).OnLate(), this, DrainTime, Timeout.InfiniteTimeSpan);
         }
         else
         {
@@ -127,6 +131,12 @@ internal sealed class WebSocketConnection : IConnection
 
         _credit.Lift();
         End();
+    }
+
+    private void OnLate()
+    {
+        _isLate = true;
+        _transport.CloseInOrder();
     }
 
     private async Task FinishAsync(ValueTask rest)
@@ -156,7 +166,7 @@ internal sealed class WebSocketConnection : IConnection
         {
             await TellAsync(_behind);
             _behind = [];
-            while (last is null)
+            while (last is null && !_isLate)
             {
                 // Waits without a buffer, so that an idle connection holds none.
                 var readable = _transport.ReceiveAsync(Memory<byte>.Empty);
