@@ -56,7 +56,8 @@ internal sealed class Absence : IDisposable
     }
 
     /// <summary>An attempt has failed.</summary>
-    public void TryAgain() => _redial.Set(_backoff.Next());
+    /// <param name="retryAfter">What the server has asked for.</param>
+    public void TryAgain(TimeSpan retryAfter) => _redial.Set(_backoff.Next(retryAfter));
 
     /// <summary>One is in again.</summary>
     /// <returns>How long it was, as people say it; null where there was none.</returns>

@@ -124,12 +124,11 @@ internal sealed partial class ChatClient
             return;
         }
 
+        _link.TryAgain(dial.Problem!, dial.RetryAfter);
         if (_wishes.IsVerbose)
         {
             _screen.Note(dial.Problem!);
         }
-
-        _link.TryAgain(dial.Problem!);
     }
 
     private TimeSpan LongestAbsence()

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
 using Broadcast.Cli.Wire;
@@ -14,9 +15,15 @@ internal sealed record Dial(WebSocket? Socket, string? Problem)
     /// <summary>The server wants a key, or another one.</summary>
     public bool IsShutOut { get; private init; }
 
+    /// <summary>When the server wants to be asked again (RFC 9110 10.2.3); zero where it did not say.</summary>
+    public TimeSpan RetryAfter { get; private init; }
+
     // A server that vanished without a word is noticed after both have passed.
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan PongWithin = TimeSpan.FromSeconds(20);
+
+    // Whoever asks for more is asked sooner.
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
 
     private const HttpStatusCode NoAnswer = default;
 
@@ -47,20 +54,26 @@ internal sealed record Dial(WebSocket? Socket, string? Problem)
         }
         catch (Exception failed) when (failed is OperationCanceledException or WebSocketException)
         {
-            var status = socket.HttpStatusCode;
+            var (status, fields) = (socket.HttpStatusCode, socket.HttpResponseHeaders);
             socket.Dispose();
             leave.ThrowIfCancellationRequested();
-            return new Dial(Socket: null, Explain(address, status, failed, limit))
+            return new Dial(Socket: null, Explain(address, status, Field(fields, "Broadcast-Refusal"), failed, limit))
             {
                 IsRefused = status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound,
                 IsShutOut = status is HttpStatusCode.Unauthorized,
+                RetryAfter = uint.TryParse(Field(fields, "Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                    ? TimeSpan.FromSeconds(Math.Min(seconds, LongestRetry.TotalSeconds))
+                    : TimeSpan.Zero,
             };
         }
     }
 
-    private static string Explain(ServerAddress address, HttpStatusCode status, Exception failed, TimeSpan limit) => failed switch
+    private static string? Field(IReadOnlyDictionary<string, IEnumerable<string>>? fields, string name) =>
+        fields?.TryGetValue(name, out var values) == true ? values.FirstOrDefault() : null;
+
+    private static string Explain(ServerAddress address, HttpStatusCode status, string? said, Exception failed, TimeSpan limit) => failed switch
     {
-        _ when status is not (NoAnswer or HttpStatusCode.SwitchingProtocols) => FailedDial.Answered(address, status),
+        _ when status is not (NoAnswer or HttpStatusCode.SwitchingProtocols) => FailedDial.Answered(address, status, said),
         OperationCanceledException => FailedDial.TimedOut(address, limit),
         _ => FailedDial.Because(address, failed),
     };

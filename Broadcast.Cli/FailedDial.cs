@@ -14,19 +14,15 @@ internal static class FailedDial
         $"No answer from {address.Display} within {limit.TotalSeconds:0.#} s. Is that the right address, and does a firewall let you through?");
 
     /// <summary>The server answered, but not by opening a WebSocket.</summary>
-    public static string Answered(ServerAddress address, HttpStatusCode status) => status switch
+    /// <param name="address">Where it is.</param>
+    /// <param name="status">What it answered.</param>
+    /// <param name="said">Its own sentence; null where it has none.</param>
+    public static string Answered(ServerAddress address, HttpStatusCode status, string? said)
     {
-        HttpStatusCode.BadRequest => Answer(address, status, "it did not understand the request; is the name an odd one?"),
-        HttpStatusCode.Unauthorized => Answer(address, status, "it wants a key or a token, or another one: give it with --key-file or in BROADCAST_KEY."),
-        HttpStatusCode.Forbidden => Answer(address, status, "it lets nobody in from here."),
-        HttpStatusCode.NotFound => Answer(address, status, "there is no chat at that path; the usual one is /ws."),
-        HttpStatusCode.UpgradeRequired => Answer(address, status, "it speaks another version of WebSocket."),
-        HttpStatusCode.TooManyRequests => Answer(address, status, "too many came from here; try again later."),
-        HttpStatusCode.ServiceUnavailable => Answer(address, status, "it is full or not ready; try again later."),
-        >= HttpStatusCode.InternalServerError => Answer(address, status, "it, or something in front of it, is out of order."),
-        >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => Answer(address, status, "the chat is at another address."),
-        _ => Answer(address, status, "it is no WebSocket server."),
-    };
+        var meaning = said ?? Meaning(status);
+        var help = status == HttpStatusCode.Unauthorized ? " Give it with --key-file or in BROADCAST_KEY." : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{address.Display} answered HTTP {(int)status}: {meaning}{help}");
+    }
 
     /// <summary>There was no answer over HTTP at all.</summary>
     public static string Because(ServerAddress address, Exception cause)
@@ -66,9 +62,19 @@ internal static class FailedDial
         return null;
     }
 
-    private static string Answer(ServerAddress address, HttpStatusCode status, string meaning) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{address.Display} answered HTTP {(int)status}: {meaning}");
+    private static string Meaning(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.BadRequest => "it did not understand the request; is the name an odd one?",
+        HttpStatusCode.Unauthorized => "it wants a key or a token, or another one.",
+        HttpStatusCode.Forbidden => "it lets nobody in from here.",
+        HttpStatusCode.NotFound => "there is no chat at that path; the usual one is /ws.",
+        HttpStatusCode.UpgradeRequired => "it speaks another version of WebSocket.",
+        HttpStatusCode.TooManyRequests => "too many came from here; try again later.",
+        HttpStatusCode.ServiceUnavailable => "it is full or not ready; try again later.",
+        >= HttpStatusCode.InternalServerError => "it, or something in front of it, is out of order.",
+        >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => "the chat is at another address.",
+        _ => "it is no WebSocket server.",
+    };
 
     private static string Reason(Exception cause) => (Find<AuthenticationException>(cause) ?? cause).Message;
 }

@@ -71,11 +71,11 @@ internal sealed class Link : IDisposable
         return _absence.End();
     }
 
-    /// <summary>Nobody was there.</summary>
-    public void TryAgain(string problem)
+    /// <summary>Nobody was there, or nobody who would let one in now.</summary>
+    public void TryAgain(string problem, TimeSpan retryAfter)
     {
         _lastProblem = problem;
-        _absence.TryAgain();
+        _absence.TryAgain(retryAfter);
     }
 
     /// <summary>Dials where it was time for that; tells <see cref="Dialled"/>.</summary>

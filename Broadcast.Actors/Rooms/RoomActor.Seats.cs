@@ -31,7 +31,7 @@ public sealed partial class RoomActor
     {
         var token = join.Form == WireForm.Json ? ResumeToken.Create() : null;
         var seat = _state.Admit(join.Id, join.Form, token?.Digest, former?.Digest);
-        Sit(seat);
+        Sit(seat, join.Id);
         _outbox.Tell(Sender, new Welcome(Room.Seq));
         TellPrivately(seat, seat.Voice.Welcome(WelcomingOf(joined.Who, token, Room.Seq), Present));
         if (Room.IsAnnouncing)
@@ -53,8 +53,15 @@ public sealed partial class RoomActor
     }
 
     // A member's new session takes the old one's place, and nobody else hears anything.
-    private void Resume(Seat seat, ResumeToken token, long from)
+    private void Resume(Seat seat, MemberId session, ResumeToken token, long from)
     {
+        if (!seat.IsAway && session.CompareTo(seat.SessionId) < 0)
+        {
+            // A connection that was given up in favour of the one that is here, and was heard only now.
+            _outbox.Tell(Sender, new Goodbye(After: 0, CloseReason.Replaced));
+            return;
+        }
+
         if (seat.IsAway)
         {
             Timers.Cancel(seat.Id);
@@ -66,7 +73,7 @@ public sealed partial class RoomActor
             Rise(seat);
         }
 
-        Sit(seat);
+        Sit(seat, session);
 
         var cursor = Math.Min(from, Room.Seq);
         _outbox.Tell(Sender, new Welcome(cursor, seat.Id, Room.Seq));
@@ -83,9 +90,9 @@ public sealed partial class RoomActor
     private Welcoming WelcomingOf(Member you, ResumeToken? token, long seq) => new(_state.Epoch, seq, you, token, _settings.Limits);
 
     // The member's session, which has asked for it, is told from here on.
-    private void Sit(Seat seat)
+    private void Sit(Seat seat, MemberId session)
     {
-        seat.Session = Sender;
+        (seat.Session, seat.SessionId) = (Sender, session);
         Context.WatchWith(seat.Session, new Ended(seat.Id, seat.Session));
         seat.Told = Room.Seq;
         (seat.Whispers, seat.WhisperBytes) = (0, 0);

@@ -137,7 +137,7 @@ public sealed partial class RoomActor : ReceiveActor, IWithTimers
         var token = TokenOf(join);
         if (token is not null && _state.Tokens.SeatOf(token.Digest) is { } seat)
         {
-            Resume(seat, token, join.Resume!.Seq);
+            Resume(seat, join.Id, token, join.Resume!.Seq);
         }
         else if (Room.Decide(join) is Joined joined)
         {

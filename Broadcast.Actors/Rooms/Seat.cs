@@ -23,6 +23,9 @@ internal sealed class Seat(MemberId id, WireForm form, Feed feed)
 
     public bool IsAway => Session.IsNobody();
 
+    /// <summary>The number that its current session was given: whoever connected later has a higher one.</summary>
+    public MemberId SessionId { get; set; }
+
     /// <summary>Where it stands in the row of those who are told.</summary>
     public int Place { get; set; }
 

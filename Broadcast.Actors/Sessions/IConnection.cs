@@ -23,6 +23,12 @@ public interface IConnection
     long Acknowledged { get; }
 
     /// <summary>
+    /// Whether the peer takes nothing any more. What it said before may still come, and only what others are to know of it
+    /// is worth the work.
+    /// </summary>
+    bool IsGone { get; }
+
+    /// <summary>
     /// Writes whole frames as they are. Never called while a write is under way. To a socket that is gone it
     /// is in vain: the session is told <see cref="Written"/>, and <see cref="Lost"/> once what the peer said before that has been told.
     /// </summary>

@@ -334,6 +334,9 @@ public sealed class SessionActor : UntypedActor
             case Offended offended:
                 SendAway(offended.Reason);
                 break;
+            case GetMembers or GetHistory when _connection.IsGone:
+                Grant();
+                break;
             case GetMembers or GetHistory:
                 Ask(asked);
                 break;
@@ -447,6 +450,21 @@ public sealed class SessionActor : UntypedActor
         {
             _isAsking = true;
             _room.Tell(question);
+        }
+    }
+
+    private void AskNext()
+    {
+        if (_connection.IsGone)
+        {
+            while (_questions?.TryDequeue(out _) == true)
+            {
+                Grant();
+            }
+        }
+        else if (_questions?.TryDequeue(out var next) == true)
+        {
+            Ask(next);
         }
     }
 
@@ -595,11 +613,7 @@ public sealed class SessionActor : UntypedActor
         if (line.IsAnswer)
         {
             _isAsking = false;
-            if (_questions?.TryDequeue(out var next) == true)
-            {
-                Ask(next);
-            }
-
+            AskNext();
             LeaveUnlessAsking();
         }
 

@@ -26,6 +26,9 @@ internal sealed class ChatEndpoint(
     /// <summary>Where the chat is.</summary>
     public const string Path = "/ws";
 
+    // The sentence once more, where clients of WebSockets can read it: most frameworks drop the body.
+    private const string Refusal = "Broadcast-Refusal";
+
     private const string RetryAfterSeconds = "5";
 
     // A door that does not answer by then is none any more.
@@ -176,6 +179,7 @@ internal sealed class ChatEndpoint(
     private Task RefuseAsync(HttpContext context, CloseReason why)
     {
         refusals.Warn(context.Connection.RemoteIpAddress, why.Text);
+        context.Response.Headers[Refusal] = why.Text;
         if (why.ComeBack)
         {
             context.Response.Headers.RetryAfter = RetryAfterSeconds;

@@ -74,6 +74,9 @@ internal sealed class WebSocketConnection : IConnection
     /// <inheritdoc/>
     public long Acknowledged => _transport.Acknowledged;
 
+    /// <inheritdoc/>
+    public bool IsGone => _isGone;
+
     /// <summary>Asks for a session.</summary>
     /// <param name="sessions">Where one is to be had.</param>
     /// <param name="name">The name that the peer gave.</param>

@@ -63,6 +63,22 @@ internal sealed class HttpConnection : DefaultConnectionContext
     /// <param name="stillborn">Is called instead where the peer was gone before it could be answered.</param>
     public void HandOver(Action<Transport, byte[]> life, Action stillborn) => (_life, _stillborn) = (life, stillborn);
 
+    /// <summary>Whether it has neither been answered with a 101 nor ended.</summary>
+    public bool IsWaiting => Volatile.Read(ref _state) == Speaking;
+
+    /// <summary>Ends it at once if it is still <see cref="IsWaiting">waiting</see>.</summary>
+    /// <returns>Whether it was.</returns>
+    public bool TryCut()
+    {
+        var wasWaiting = Interlocked.CompareExchange(ref _state, Cut, Speaking) == Speaking;
+        if (wasWaiting)
+        {
+            _transport.Cut();
+        }
+
+        return wasWaiting;
+    }
+
     /// <inheritdoc/>
     public override void Abort(ConnectionAbortedException abortReason)
     {
@@ -85,6 +101,7 @@ internal sealed class HttpConnection : DefaultConnectionContext
         {
             _stillborn?.Invoke();
             await LingerAsync();
+            _ = Interlocked.CompareExchange(ref _state, Cut, Speaking);
             _transport.CloseInOrder();
         }
 

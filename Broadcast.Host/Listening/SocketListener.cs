@@ -24,12 +24,12 @@ internal sealed class SocketListener(
     // The system's own words for it do not say whose limit it is.
     private const string NoDescriptors = "no descriptors are left for connections; raise the limit of open files (ulimit -n, or LimitNOFILE of systemd)";
 
-    // Descriptors come back as people leave; until then there is nothing to do but wait.
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
 
     [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "Without a timer there is nothing to dispose of.")]
     private readonly CancellationTokenSource _unbound = new();
 
+    private readonly Unanswered _unanswered = new();
     private long _lastId;
 
     /// <inheritdoc/>
@@ -52,7 +52,9 @@ internal sealed class SocketListener(
 
                 accepted.NoDelay = true;
                 accepted.SendBufferSize = SendBufferBytes;
-                return new HttpConnection($"{Interlocked.Increment(ref _lastId)}", transportOn(accepted), handshake, time, _unbound.Token);
+                var connection = new HttpConnection($"{Interlocked.Increment(ref _lastId)}", transportOn(accepted), handshake, time, _unbound.Token);
+                _unanswered.Add(connection);
+                return connection;
             }
             catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
@@ -64,12 +66,22 @@ internal sealed class SocketListener(
                 // The peer went while it was being accepted.
                 accepted?.Dispose();
             }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.TooManyOpenSockets)
+            {
+                accepted?.Dispose();
+                refusals.Warn("a connection", NoDescriptors);
+                if (!_unanswered.MakeRoom())
+                {
+                    // Descriptors come back as people leave; until then there is nothing to do but wait.
+                    await Task.Delay(Breath, cancellationToken);
+                }
+            }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                // There are no descriptors left, or no memory. HTTP would take any exception for the end of listening, and
-                // the server would live on and let nobody in.
+                // There is no memory left, say. HTTP would take any exception for the end of listening, and the server
+                // would live on and let nobody in.
                 accepted?.Dispose();
-                refusals.Warn("a connection", e is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } ? NoDescriptors : e.Message);
+                refusals.Warn("a connection", e.Message);
                 await Task.Delay(Breath, cancellationToken);
             }
         }

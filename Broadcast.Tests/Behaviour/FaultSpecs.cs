@@ -308,6 +308,7 @@ public sealed class FaultSpecs
         var head = await carol.ReadHeadAsync();
         Assert.StartsWith("HTTP/1.1 503 ", head, StringComparison.Ordinal);
         Assert.Contains("Retry-After: ", head, StringComparison.Ordinal);
+        Assert.Contains($"Broadcast-Refusal: {CloseReason.Full.Text}", head, StringComparison.Ordinal);
         await bob.LeaveAsync();
         await bob.DisposeAsync();
         await alice.HearUntilAsync("System: Bob left the chat");

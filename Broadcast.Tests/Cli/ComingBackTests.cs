@@ -80,6 +80,25 @@ public sealed class ComingBackTests
     }
 
     [Fact]
+    public async Task A_server_that_is_full_is_not_dialled_before_it_wants_to_be()
+    {
+        var clock = new FakeTimeProvider();
+        await using var server = await ScriptedServer.StartJsonAsync();
+        server.Fields["Retry-After"] = "5";
+        await using var bob = Person.WhoStays(["connect", server.Url, "--verbose"], Stage.WithoutWaiting(clock));
+        var caller = await InAsync(server, bob);
+        server.Answers = 503;
+        caller.Drop();
+        await bob.Output.ShowsAsync("it is full or not ready; try again later.\n");
+        server.Answers = null;
+        clock.Advance(TimeSpan.FromMilliseconds(4999));
+        var next = server.AcceptAsync();
+        Assert.False(next.IsCompleted);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        (await next).Drop();
+    }
+
+    [Fact]
     public async Task Who_was_away_too_long_is_told_so_and_under_which_name_it_goes_on_and_how_much_was_missed()
     {
         await using var server = await ScriptedServer.StartJsonAsync();

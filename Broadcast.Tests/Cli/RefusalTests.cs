@@ -23,6 +23,17 @@ public sealed class RefusalTests
         Assert.DoesNotContain("it is no WebSocket server", bob.Error.All, StringComparison.Ordinal);
     }
 
+    [Theory, MemberData(nameof(Statuses))]
+    public async Task What_the_server_says_to_a_refusal_is_shown_in_its_own_sentence(string name)
+    {
+        var reason = Named(name);
+        await using var server = await ScriptedServer.AnsweringAsync(reason.Code);
+        server.Fields["Broadcast-Refusal"] = reason.Text;
+        await using var bob = Person.AtTerminal(["connect", server.Url]);
+        _ = await bob.LeavesAsync();
+        Assert.StartsWith($"{server.Url} answered HTTP {reason.Code}: {reason.Text}", bob.Error.All, StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(CloseCodes))]
     public async Task What_the_server_closes_with_is_shown_in_its_own_sentence(string name)
     {

@@ -51,6 +51,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>One that opens no socket but answers every request with a status.</summary>
     public static Task<ScriptedServer> AnsweringAsync(int status) => StartAsync(IPAddress.Loopback, status, secure: null);
 
+    /// <summary>What else its answers have.</summary>
+    public Dictionary<string, string> Fields { get; } = new(StringComparer.Ordinal);
+
     public static Task<ScriptedServer> WithTlsAsync(System.Security.Cryptography.X509Certificates.X509Certificate2 certificate) =>
         StartAsync(IPAddress.Loopback, answer: null, listen => listen.UseHttps(certificate));
 
@@ -89,6 +92,11 @@ internal sealed class ScriptedServer : IAsyncDisposable
         if (Answers is { } status)
         {
             context.Response.StatusCode = status;
+            foreach (var (field, value) in Fields)
+            {
+                context.Response.Headers[field] = value;
+            }
+
             return;
         }
 

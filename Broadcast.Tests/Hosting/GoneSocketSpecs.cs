@@ -60,6 +60,44 @@ public sealed class GoneSocketSpecs
         peer.Dispose();
     }
 
+    [Fact]
+    public async Task Connections_that_have_been_answered_are_not_held_by_who_accepts()
+    {
+        using var listener = Listen();
+        var (accepted, peer) = await PairAsync(listener);
+        var transport = new TcpTransport(accepted);
+        var unanswered = new Unanswered();
+        List<HttpConnection> waiting = [];
+        for (var n = 0; n < 1000; n++)
+        {
+            var connection = new HttpConnection("1", transport, Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
+            unanswered.Add(connection);
+            if (n % 50 == 0)
+            {
+                waiting.Add(connection);
+            }
+            else
+            {
+                connection.HandOver((_, _) => { }, () => Assert.Fail("given up"));
+                await connection.DisposeAsync();
+            }
+        }
+
+        Assert.InRange(unanswered.Held, waiting.Count, 65);
+        Assert.All(waiting, connection => Assert.True(connection.IsWaiting));
+        Assert.True(unanswered.MakeRoom());
+        Assert.Equal(Unanswered.GivingWay, waiting.FindIndex(connection => connection.IsWaiting));
+        Assert.True(unanswered.MakeRoom());
+        Assert.False(unanswered.MakeRoom());
+        Assert.DoesNotContain(waiting, connection => connection.IsWaiting);
+        foreach (var connection in waiting)
+        {
+            await connection.DisposeAsync();
+        }
+
+        peer.Dispose();
+    }
+
     private static Socket Listen()
     {
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -38,6 +38,8 @@ internal sealed class Guest(MemberId id) : IConnection
 
     public long Acknowledged => 0;
 
+    public bool IsGone => false;
+
     /// <summary>What was written since the last look, write by write.</summary>
     public List<ReadOnlyMemory<byte>> Written()
     {

@@ -268,6 +268,21 @@ public sealed class RoomActorJsonSpecs : ActorSpec
         await SayAsync(room, _bobAgain, 1, "true", n: 1, seq: 2);
     }
 
+    [Fact]
+    public async Task A_ghost_that_is_heard_only_when_its_member_is_back_takes_nothing_from_it()
+    {
+        var room = Room();
+        var (token, epoch) = await JoinAsync(room, _bob, 1, "Bob");
+        Drop(room, _bob, 1);
+        KnockAt(room, _bobAgain, 3, "Bob", new ResumeFrom(token, epoch, 1));
+        await _bobAgain.ExpectMsgAsync<Welcome>();
+        _ = await PrivatelyAsync(_bobAgain, after: 1);
+        var ghost = CreateTestProbe("ghost");
+        KnockAt(room, ghost, 2, "Bob", new ResumeFrom(token, epoch, 1));
+        Assert.Equal(new Goodbye(After: 0, CloseReason.Replaced), await ghost.ExpectMsgAsync<Goodbye>());
+        await SayAsync(room, _bobAgain, 1, "here", n: 1, seq: 2);
+    }
+
     [Theory]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAA", null)]
     [InlineData("no token", null)]

@@ -193,6 +193,21 @@ public sealed class SessionActorSpecs : ActorSpec
         await _room.ExpectMsgAsync(new WhisperTaken(Bob, whisper.Length));
     }
 
+    [Fact]
+    public async Task What_somebody_asks_who_is_gone_is_not_put_to_the_room()
+    {
+        var session = await JoinedAsync();
+        session.Tell(new Received("/who"));
+        session.Tell(new Received("/who"));
+        await _room.ExpectMsgAsync(new GetMembers(Bob));
+        _connection.IsGone = true;
+        session.Tell(new PrivateFrame(After: 0, TextFrame("System: 1 here: Bob"), IsAnswer: true));
+        await HearsAsync("System: 1 here: Bob");
+        session.Tell(new Received("/history"));
+        session.Tell(new Received("the last"));
+        Assert.Equal("the last", (await _room.ExpectMsgAsync<Say>()).Text);
+    }
+
     [Theory]
     [InlineData("/me", "say what you do: /me waves")]
     [InlineData("/msg", "say to whom and what: /msg Name text")]

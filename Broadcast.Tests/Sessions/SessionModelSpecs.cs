@@ -58,6 +58,8 @@ public sealed class SessionModelSpecs : TestKit
 
         public long Acknowledged => 0;
 
+        public bool IsGone => false;
+
         public void Attach(IActorRef session)
         {
         }

@@ -21,6 +21,8 @@ internal sealed class TestConnection(IActorRef probe) : IConnection
 
     public long Acknowledged { get; set; }
 
+    public bool IsGone { get; set; }
+
     /// <summary>Who writes to it, once there is somebody.</summary>
     public Task<IActorRef> Attached => _attached.Task;
 

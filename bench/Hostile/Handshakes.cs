@@ -48,7 +48,7 @@ internal static class Handshakes
             (good.Replace("Version: 13", "Version: 8", StringComparison.Ordinal), 426),
             (good.Replace("AAECAwQFBgcICQoLDA0ODw==", "short", StringComparison.Ordinal), 400),
             (good.Replace("GET /ws", "GET /../../etc/passwd", StringComparison.Ordinal), 404),
-            (good.Replace("GET /ws", "POST /ws", StringComparison.Ordinal), 400),
+            (good.Replace("GET /ws", "POST /ws", StringComparison.Ordinal), 405),
             (good.Replace("Upgrade: websocket\r\n", "", StringComparison.Ordinal), 400),
             (Intruder.Request(assault.Port, new string('x', 20_000)), 414),
             (Intruder.Request(assault.Port, "x", more: $"X-Filler: {new string('y', 20_000)}\r\n"), 431),

@@ -35,9 +35,6 @@ internal sealed class JsonPerson(int number, string wanted, Setup setup) : Perso
     // The connection that it came back from while it was still there, which the server has not ended yet.
     private Wire? _former;
 
-    // It has given up a connection whose hello had no answer, and which the server may take for the later one.
-    private bool _mayBeReplaced;
-
     /// <summary>The last fact that it has.</summary>
     public long Cursor { get; private set; }
 
@@ -63,7 +60,6 @@ internal sealed class JsonPerson(int number, string wanted, Setup setup) : Perso
 
         // Who has not been welcomed yet is away since before.
         _awayAt = IsIn ? Stopwatch.GetTimestamp() : _awayAt;
-        _mayBeReplaced |= !IsIn;
         IsIn = false;
         Wire = null;
         if (how == Exit.Finish)
@@ -96,7 +92,6 @@ internal sealed class JsonPerson(int number, string wanted, Setup setup) : Perso
         }
         else
         {
-            _mayBeReplaced |= Wire is not null;
             Wire?.Reset();
         }
 
@@ -373,14 +368,12 @@ internal sealed class JsonPerson(int number, string wanted, Setup setup) : Perso
 
     private void OnEnded(Wire wire, Ended ended)
     {
-        var isReplaced = _mayBeReplaced && ended is { Code: 1008, Why: "replaced" };
-        _mayBeReplaced &= !isReplaced;
-        Note(new Over(ended.Code, ended.Why, IsLeaving, wire.IsHarmed || isReplaced));
+        Note(new Over(ended.Code, ended.Why, IsLeaving, wire.IsHarmed));
         wire.Dispose();
         // The server may have known before.
         _awayAt = IsIn ? _heardAt : _awayAt;
         IsIn = false;
-        if (IsLeaving || !(Setup.IsRough || isReplaced))
+        if (IsLeaving || !Setup.IsRough)
         {
             IsGone = true;
         }
