@@ -34,7 +34,8 @@ internal static class Checker
         }
 
         _ = new Speech(order, testimonies, owners, violations);
-        _ = new Whispers(testimonies, testimony => [.. members[testimony.Number].SelectMany(presence.NamesOf)], testimony => OwnNames(testimony, order.Holes > 0), violations);
+        var ghosts = presence.Everybody.Where(id => !owners.ContainsKey(id)).SelectMany(presence.NamesOf).ToList();
+        _ = new Whispers(testimonies, testimony => [.. members[testimony.Number].SelectMany(presence.NamesOf)], testimony => OwnNames(testimony, order.Holes > 0), ghosts, violations);
         _ = new Departures(order, presence, ground, testimonies, members, owners, violations);
         return new Verdict(order, violations);
 

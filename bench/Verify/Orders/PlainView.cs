@@ -101,11 +101,12 @@ internal sealed class PlainView
             }
         }
 
-        // Unannounced, its own line has no place: what follows says where it came in.
-        var next = _testimony.Entries.OfType<Line>().Skip(1).FirstOrDefault(line => PlainText.IsForEverybody(line.Text));
+        // Unannounced, its own line has no place: what follows says where it came in, if it is not that something was missed.
+        var next = _testimony.Entries.OfType<Line>().Skip(1).FirstOrDefault(
+            line => PlainText.IsForEverybody(line.Text) || PlainText.MissedCount(line.Text) is not null);
         foreach (var seq in _presence.Unannounced)
         {
-            if (next is null || _order.Find(seq + 1) is not { } fact || _order.LineOf(fact) == next.Text)
+            if (next is null || PlainText.MissedCount(next.Text) is not null || _order.Find(seq + 1) is not { } fact || _order.LineOf(fact) == next.Text)
             {
                 yield return (-seq - 1, null);
             }

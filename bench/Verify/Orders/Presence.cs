@@ -61,6 +61,9 @@ internal sealed class Presence
     /// <summary>Who is here after a fact, in the order in which they came; null where nobody knows.</summary>
     public ImmutableList<Member>? At(long seq) => _here.GetValueOrDefault(seq);
 
+    /// <summary>All who were ever here.</summary>
+    public IEnumerable<string> Everybody => _names.Keys;
+
     /// <summary>Every name that a member ever had.</summary>
     public IReadOnlyList<string> NamesOf(string id) => _names.GetValueOrDefault(id) ?? [];
 

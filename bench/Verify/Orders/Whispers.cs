@@ -9,11 +9,13 @@ internal sealed class Whispers
     /// <param name="testimonies">What everybody saw.</param>
     /// <param name="namesOf">The names that a client had, as the order knows them; empty where it knows none.</param>
     /// <param name="ownNames">Those that it knows of itself.</param>
+    /// <param name="ghosts">The names of members of whom no client knows: its connection broke before it was welcomed.</param>
     /// <param name="violations">Gets what is wrong.</param>
     public Whispers(
         IReadOnlyList<Testimony> testimonies,
         Func<Testimony, IReadOnlyCollection<string>> namesOf,
         Func<Testimony, IEnumerable<string>> ownNames,
+        IReadOnlyList<string> ghosts,
         List<Violation> violations)
     {
         _violations = violations;
@@ -31,7 +33,7 @@ internal sealed class Whispers
         foreach (var sent in _sent.Values.Where(sent => sent is { IsAccepted: true, HeardBy: null }))
         {
             var those = testimonies.Where(testimony => namesOf(testimony) is { Count: > 0 } names && names.Any(name => Names.Conflict(name, sent.What.To))).ToList();
-            if (those.Count == 1 && testimonies.All(testimony => namesOf(testimony).Count > 0)
+            if (those.Count == 1 && !ghosts.Any(name => Names.Conflict(name, sent.What.To)) && testimonies.All(testimony => namesOf(testimony).Count > 0)
                 && stays.Exists(stay => stay.Number == those[0].Number && stay.From < sent.What.At && sent.AcceptedAt < stay.To))
             {
                 _violations.Add(new Violation($"it was here and never heard {sent.What}", those[0].Number));
