@@ -6,12 +6,16 @@ namespace Broadcast.Actors.Door;
 
 /// <summary>
 /// Who may come in from where, <c>/user/door</c>: it counts the connections of each address, how fast they come, and how
-/// often somebody there had the wrong key. An address that has nobody in and has been quiet is forgotten.
+/// often somebody there had the wrong key. An address that has nobody in and has been quiet is forgotten. It also knows who
+/// stands outside without an answer: who says nothing, or its request bit by bit, makes room for those who come next.
 /// </summary>
 public sealed class DoorActor : ReceiveActor, IWithTimers
 {
     // Who mistypes a key tries again; who guesses needs more than a few.
     private const int MistakesPerMinute = 10;
+
+    /// <summary>How many make room at a time where descriptors run short.</summary>
+    internal const int MakingRoom = 64;
 
     private static readonly TimeSpan TidyingTime = TimeSpan.FromSeconds(10);
 
@@ -20,8 +24,9 @@ public sealed class DoorActor : ReceiveActor, IWithTimers
     private readonly Rate _mistakes;
     private readonly TimeProvider _time;
     private readonly Dictionary<Neighbourhood, Visits> _visits = [];
+    private readonly Unanswered _outside = new();
 
-    /// <param name="connections">The most connections from one address; 0 for any number.</param>
+    /// <param name="connections">The most connections from one address, and the most of it without an answer; 0 for any number.</param>
     /// <param name="joinsPerSecond">How many of them may come in a second, and at once; 0 for any number.</param>
     /// <param name="time">Measures how fast they come.</param>
     public static Props Props(int connections, int joinsPerSecond, TimeProvider time) =>
@@ -35,6 +40,9 @@ public sealed class DoorActor : ReceiveActor, IWithTimers
         _mistakes = new Rate(MistakesPerMinute, TimeSpan.FromMinutes(1), MistakesPerMinute, time);
         _time = time;
 
+        Receive<Arrived>(OnArrived);
+        Receive<Answered>(OnAnswered);
+        Receive<MakeRoom>(_ => Sender.Tell(new RoomMade(_outside.Cut(MakingRoom))));
         Receive<Knock>(OnKnock);
         Receive<Mistaken>(OnMistaken);
         Receive<Gone>(OnGone);
@@ -46,6 +54,33 @@ public sealed class DoorActor : ReceiveActor, IWithTimers
 
     /// <summary>How many addresses it knows of.</summary>
     internal int Remembered => _visits.Count;
+
+    /// <summary>How many have no answer yet.</summary>
+    internal int Outside => _outside.Count;
+
+    // Of an address that has more outside than may be in, the one that has waited longest is not waited for.
+    private void OnArrived(Arrived arrived)
+    {
+        _outside.Add(arrived.Visitor);
+        if (arrived.From is { } from)
+        {
+            var outside = VisitsOf(from).Outside;
+            outside.Add(arrived.Visitor);
+            if (outside.Count > _mostInside)
+            {
+                _ = outside.Cut(1);
+            }
+        }
+    }
+
+    private void OnAnswered(Answered answered)
+    {
+        _outside.Remove(answered.Visitor);
+        if (answered.From is { } from)
+        {
+            VisitsOf(from).Outside.Remove(answered.Visitor);
+        }
+    }
 
     private void OnKnock(Knock knock)
     {
@@ -96,7 +131,7 @@ public sealed class DoorActor : ReceiveActor, IWithTimers
         var now = _time.GetTimestamp();
         foreach (var (from, visits) in _visits)
         {
-            if (visits.Inside == 0 && visits.Joins.Next <= now && visits.Mistakes.Next <= now)
+            if (visits.Inside == 0 && visits.Outside.Count == 0 && visits.Joins.Next <= now && visits.Mistakes.Next <= now)
             {
                 _ = _visits.Remove(from);
             }
@@ -110,6 +145,7 @@ public sealed class DoorActor : ReceiveActor, IWithTimers
 
     private sealed class Visits
     {
+        public readonly Unanswered Outside = new();
         public int Inside;
         public Pace Joins;
         public Pace Mistakes;
@@ -120,6 +156,27 @@ public sealed class DoorActor : ReceiveActor, IWithTimers
         public static TimeToTidy Instance { get; } = new();
     }
 }
+
+/// <summary>A connection has been accepted.</summary>
+/// <param name="Visitor">The connection.</param>
+/// <param name="From">Where it is; null where it is under no limit for each address.</param>
+public sealed record Arrived(IVisitor Visitor, Neighbourhood? From) : IDeadLetterSuppression;
+
+/// <summary>It has been answered, or has gone: <see cref="Arrived"/> holds no longer.</summary>
+/// <param name="Visitor">The connection.</param>
+/// <param name="From">As it was said then.</param>
+public sealed record Answered(IVisitor Visitor, Neighbourhood? From) : IDeadLetterSuppression;
+
+/// <summary>Descriptors have run short. Answered with <see cref="RoomMade"/>.</summary>
+public sealed record MakeRoom
+{
+    /// <summary>The only one.</summary>
+    public static MakeRoom Instance { get; } = new();
+}
+
+/// <summary>Those who had waited longest have been cut. Answers <see cref="MakeRoom"/>.</summary>
+/// <param name="Cut">How many; 0 where there was nobody.</param>
+public sealed record RoomMade(int Cut);
 
 /// <summary>Somebody wants to come in from an address; answered with <see cref="Opened"/>.</summary>
 /// <param name="From">Where it is.</param>

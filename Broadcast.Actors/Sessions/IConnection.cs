@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Broadcast.Actors.Wire;
 
 namespace Broadcast.Actors.Sessions;
 
@@ -40,6 +41,9 @@ public interface IConnection
 
     /// <summary>Gives back one credit: the connection may tell one message more.</summary>
     void Grant();
+
+    /// <summary>Says where such things are said that the peer is sent away for what it did.</summary>
+    void Blame(CloseReason reason);
 
     /// <summary>The session has ended and will not write again.</summary>
     /// <param name="said">

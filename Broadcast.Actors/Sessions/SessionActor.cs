@@ -163,7 +163,7 @@ public sealed class SessionActor : UntypedActor
             case Received received:
                 OnReceived(received);
                 break;
-            case Taken:
+            case Taken or Idled:
                 OnTaken();
                 break;
             case Missed missed:
@@ -413,7 +413,7 @@ public sealed class SessionActor : UntypedActor
         _ = HasTakenMore();
         if (IsOut)
         {
-            SendAway(close.Reason);
+            SayGoodbye(close.Reason);
         }
     }
 
@@ -495,6 +495,16 @@ public sealed class SessionActor : UntypedActor
     }
 
     private void SendAway(CloseReason reason)
+    {
+        if (_farewell is null)
+        {
+            _connection.Blame(reason);
+        }
+
+        SayGoodbye(reason);
+    }
+
+    private void SayGoodbye(CloseReason reason)
     {
         if (_peer is { IsIn: false } && _farewell is null && (reason == CloseReason.HelloFirst || reason == CloseReason.KeyWrong))
         {

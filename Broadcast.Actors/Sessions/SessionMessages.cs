@@ -39,6 +39,16 @@ public sealed record Received(string Text) : PeerSays;
 public sealed record Pinged(ReadOnlyMemory<byte> Payload) : PeerSays;
 
 /// <summary>
+/// The peer sent so many frames that say nothing (pongs, empty fragments) as are worth a message. From the connection; costs one
+/// credit.
+/// </summary>
+public sealed record Idled : PeerSays
+{
+    /// <summary>The only one.</summary>
+    public static Idled Instance { get; } = new();
+}
+
+/// <summary>
 /// The peer sent a close frame, or finished sending without one (FIN). From the connection: the last that is heard of
 /// the peer, which may well read on.
 /// </summary>

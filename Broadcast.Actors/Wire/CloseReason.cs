@@ -44,6 +44,9 @@ public sealed record CloseReason(ushort Code, string Text, bool ComeBack)
     /// <summary>As many are connected as may be.</summary>
     public static CloseReason Full { get; } = new(503, "The server is full: try again later.", ComeBack: true);
 
+    /// <summary>The server does not come to it in time.</summary>
+    public static CloseReason Busy { get; } = new(503, "The server is too busy: try again in a moment.", ComeBack: true);
+
     /// <summary>The member said <c>/quit</c>.</summary>
     public static CloseReason Quit { get; } = new(1000, "goodbye", ComeBack: true);
 

@@ -25,6 +25,9 @@ public sealed class FrameReader(int messageBytes)
     private const int MaskBytes = 4;
     private const int LongestCharacter = 4;
 
+    // So many frames that say nothing are worth a message: an honest peer sends a few in a minute.
+    private const int IdleFrames = 16;
+
     private Part _part = Part.Opcode;
 
     // The frame that is under way: its first byte, how many bytes of a header's part are still to come, its payload's
@@ -43,6 +46,9 @@ public sealed class FrameReader(int messageBytes)
     private byte[] _message = [];
     private int _messageLength;
     private byte[] _control = [];
+
+    // How many frames that say nothing have come.
+    private int _idle;
 
     // How much of the message is known to be whole characters.
     private int _sound;
@@ -74,7 +80,7 @@ public sealed class FrameReader(int messageBytes)
     /// <param name="bytes">What came from the socket; unmasked in place.</param>
     /// <param name="taken">How many of the bytes have been read. To be called again with the rest until nothing is left.</param>
     /// <returns>
-    /// What the client said: <see cref="Received"/>, <see cref="Pinged"/>, <see cref="PeerClosed"/> or, once,
+    /// What the client said: <see cref="Received"/>, <see cref="Pinged"/>, <see cref="Idled"/>, <see cref="PeerClosed"/> or, once,
     /// <see cref="Offended"/>; null where there is more to come before there is anything to tell.
     /// </returns>
     public PeerSays? Read(Span<byte> bytes, out int taken)
@@ -219,13 +225,17 @@ public sealed class FrameReader(int messageBytes)
         Keep(payload);
         if (!isEnd)
         {
-            return BeginsAsUtf8(_message.AsSpan(_sound, _messageLength - _sound), ref _sound) ? null : Offend(CloseReason.NotUtf8);
+            return !BeginsAsUtf8(_message.AsSpan(_sound, _messageLength - _sound), ref _sound) ? Offend(CloseReason.NotUtf8)
+                : _length == 0 ? Idle()
+                : null;
         }
 
         var message = Message(_message.AsSpan(0, _messageLength));
         Forget();
         return message;
     }
+
+    private Idled? Idle() => ++_idle % IdleFrames == 0 ? Idled.Instance : null;
 
     private PeerSays? Message(ReadOnlySpan<byte> text) =>
         Utf8.IsValid(text[_sound..]) ? new Received(Encoding.UTF8.GetString(text)) : Offend(CloseReason.NotUtf8);
@@ -252,7 +262,7 @@ public sealed class FrameReader(int messageBytes)
         if (Code == Opcode.Pong)
         {
             // A sign of life, and that it has come is all there is to it.
-            return null;
+            return isWhole ? Idle() : null;
         }
 
         _control = [.. _control, .. payload];

@@ -112,7 +112,7 @@ internal sealed class ChatEndpoint(
             var from = ClientAddress.Of(context.Connection.RemoteIpAddress);
             if (from is { } address)
             {
-                if ((await door.ActorRef.Ask<Opened>(new Knock(address), DoorTime)).Refusal is { } refusal)
+                if (await RefusalAtTheDoorAsync(address) is { } refusal)
                 {
                     await RefuseAsync(context, refusal);
                     leave();
@@ -135,6 +135,29 @@ internal sealed class ChatEndpoint(
         {
             leave();
             throw;
+        }
+    }
+
+    private async Task<CloseReason?> RefusalAtTheDoorAsync(Neighbourhood address)
+    {
+        var opening = door.ActorRef.Ask<Opened>(new Knock(address), Timeout.InfiniteTimeSpan);
+        try
+        {
+            return (await opening.WaitAsync(DoorTime, time)).Refusal;
+        }
+        catch (TimeoutException)
+        {
+            _ = LeaveAsync(opening, address);
+            return CloseReason.Busy;
+        }
+    }
+
+    // Whoever was let in too late has gone.
+    private async Task LeaveAsync(Task<Opened> opening, Neighbourhood address)
+    {
+        if ((await opening).Refusal is null)
+        {
+            door.ActorRef.Tell(new Gone(address));
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed class ConnectionLimit(int most) : IHostedService
         return false;
     }
 
+    /// <summary>Somebody has come and gone, or come in, without or before a place.</summary>
+    public void PassBy() => Interlocked.Increment(ref _turnover);
+
     /// <summary>Gives a place back.</summary>
     public void Exit()
     {

@@ -117,6 +117,9 @@ internal sealed class WebSocketConnection : IConnection
     }
 
     /// <inheritdoc/>
+    public void Blame(CloseReason reason) => _refusals.Warn(_transport.RemoteEndPoint, reason.Text);
+
+    /// <inheritdoc/>
     public void Finish(bool said)
     {
         _isFinished = true;
@@ -242,11 +245,8 @@ internal sealed class WebSocketConnection : IConnection
             {
                 case null:
                     continue;
-                case Received or Pinged:
+                case Received or Pinged or Idled:
                     await _credit.TakeAsync();
-                    break;
-                case Offended offended:
-                    _refusals.Warn(_transport.RemoteEndPoint, offended.Reason.Text);
                     break;
             }
 

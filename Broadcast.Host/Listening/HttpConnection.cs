@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Broadcast.Actors;
+using Broadcast.Actors.Door;
 using Microsoft.AspNetCore.Connections;
 
 namespace Broadcast.Host.Listening;
@@ -11,7 +12,7 @@ namespace Broadcast.Host.Listening;
 /// over. That has to happen within a time from the accept, whatever the peer sends or does not send: the server's HTTP
 /// has no clock for one that sends nothing.
 /// </summary>
-internal sealed class HttpConnection : DefaultConnectionContext
+internal sealed class HttpConnection : DefaultConnectionContext, IVisitor
 {
     // How long a peer that has been refused may take to read that and to close.
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
@@ -31,6 +32,7 @@ internal sealed class HttpConnection : DefaultConnectionContext
     private readonly TimeProvider _time;
     private readonly ITimer _deadline;
     private readonly CancellationTokenRegistration _unbinding;
+    private readonly Action<HttpConnection> _answered;
     private readonly long _begun;
     private bool _isAnew;
     private Action<Transport, byte[]>? _life;
@@ -41,13 +43,15 @@ internal sealed class HttpConnection : DefaultConnectionContext
     /// <param name="transport">Where it reads and writes.</param>
     /// <param name="handshake">How long all of it may take; infinite where that does not matter.</param>
     /// <param name="time">Measures it.</param>
+    /// <param name="answered">Is called when it has been answered, or has gone.</param>
     /// <param name="unbound">That nobody is listened for any more: who has not finished asking by then is not waited for.</param>
-    public HttpConnection(string id, Transport transport, TimeSpan handshake, TimeProvider time, CancellationToken unbound)
+    public HttpConnection(string id, Transport transport, TimeSpan handshake, TimeProvider time, Action<HttpConnection> answered, CancellationToken unbound)
         : base(id)
     {
         _transport = transport;
         _handshake = handshake;
         _time = time;
+        _answered = answered;
         _begun = time.GetTimestamp();
         LocalEndPoint = transport.LocalEndPoint;
         RemoteEndPoint = transport.RemoteEndPoint;
@@ -63,20 +67,16 @@ internal sealed class HttpConnection : DefaultConnectionContext
     /// <param name="stillborn">Is called instead where the peer was gone before it could be answered.</param>
     public void HandOver(Action<Transport, byte[]> life, Action stillborn) => (_life, _stillborn) = (life, stillborn);
 
-    /// <summary>Whether it has neither been answered with a 101 nor ended.</summary>
-    public bool IsWaiting => Volatile.Read(ref _state) == Speaking;
-
-    /// <summary>Ends it at once if it is still <see cref="IsWaiting">waiting</see>.</summary>
-    /// <returns>Whether it was.</returns>
+    /// <inheritdoc/>
     public bool TryCut()
     {
-        var wasWaiting = Interlocked.CompareExchange(ref _state, Cut, Speaking) == Speaking;
-        if (wasWaiting)
+        var isUnanswered = Interlocked.CompareExchange(ref _state, Cut, Speaking) == Speaking;
+        if (isUnanswered)
         {
             _transport.Cut();
         }
 
-        return wasWaiting;
+        return isUnanswered;
     }
 
     /// <inheritdoc/>
@@ -101,10 +101,10 @@ internal sealed class HttpConnection : DefaultConnectionContext
         {
             _stillborn?.Invoke();
             await LingerAsync();
-            _ = Interlocked.CompareExchange(ref _state, Cut, Speaking);
             _transport.CloseInOrder();
         }
 
+        _answered(this);
         await base.DisposeAsync();
     }
 

@@ -9,12 +9,13 @@ namespace Broadcast.Host.Listening;
 /// <summary>Accepts connections on one of the sockets that are bound already, and gives each to HTTP.</summary>
 /// <param name="socket">Bound and listening.</param>
 /// <param name="transportOn">What goes on top of an accepted socket.</param>
+/// <param name="reception">Is told of those that have no answer yet.</param>
 /// <param name="handshake">How long a connection may take to be answered; infinite where it does not matter.</param>
 /// <param name="mostDescriptors">The descriptors that a connection may have: those under this one.</param>
 /// <param name="refusals">Where it says that a connection could not be accepted.</param>
 /// <param name="time">Measures it.</param>
 internal sealed class SocketListener(
-    Socket socket, Func<Socket, Transport> transportOn, TimeSpan handshake, int mostDescriptors, RefusalLog refusals, TimeProvider time)
+    Socket socket, Func<Socket, Transport> transportOn, Reception reception, TimeSpan handshake, int mostDescriptors, RefusalLog refusals, TimeProvider time)
     : IConnectionListener, IDisposable
 {
     // The kernel lets a socket's buffer grow to megabytes, and says that there is room again when a third of it is free:
@@ -29,7 +30,6 @@ internal sealed class SocketListener(
     [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "Without a timer there is nothing to dispose of.")]
     private readonly CancellationTokenSource _unbound = new();
 
-    private readonly Unanswered _unanswered = new();
     private long _lastId;
 
     /// <inheritdoc/>
@@ -44,17 +44,17 @@ internal sealed class SocketListener(
             try
             {
                 accepted = await socket.AcceptAsync(cancellationToken);
-                if (accepted.SafeHandle.DangerousGetHandle() >= mostDescriptors)
+                if (accepted.SafeHandle.DangerousGetHandle() is var descriptor && descriptor >= mostDescriptors
+                    && (!await TryMakeRoomAsync(cancellationToken) || descriptor >= mostDescriptors + OpenFiles.Stretch))
                 {
-                    // Connections that say nothing have descriptors, too, and the process needs some of its own.
-                    throw new SocketException((int)SocketError.TooManyOpenSockets);
+                    // The process needs some of its own.
+                    accepted.Dispose();
+                    continue;
                 }
 
                 accepted.NoDelay = true;
                 accepted.SendBufferSize = SendBufferBytes;
-                var connection = new HttpConnection($"{Interlocked.Increment(ref _lastId)}", transportOn(accepted), handshake, time, _unbound.Token);
-                _unanswered.Add(connection);
-                return connection;
+                return Welcome(transportOn(accepted));
             }
             catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
@@ -68,13 +68,7 @@ internal sealed class SocketListener(
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.TooManyOpenSockets)
             {
-                accepted?.Dispose();
-                refusals.Warn("a connection", NoDescriptors);
-                if (!_unanswered.MakeRoom())
-                {
-                    // Descriptors come back as people leave; until then there is nothing to do but wait.
-                    await Task.Delay(Breath, cancellationToken);
-                }
+                _ = await TryMakeRoomAsync(cancellationToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -85,6 +79,29 @@ internal sealed class SocketListener(
                 await Task.Delay(Breath, cancellationToken);
             }
         }
+    }
+
+    private HttpConnection Welcome(Transport transport)
+    {
+        var from = transport.RemoteEndPoint;
+        var connection = new HttpConnection(
+            $"{Interlocked.Increment(ref _lastId)}", transport, handshake, time, answered => reception.Answered(answered, from), _unbound.Token);
+        reception.Arrived(connection, from);
+        return connection;
+    }
+
+    // Who says nothing has a descriptor, too. Where everybody is in, they come back as people leave, and until then there is
+    // nothing to do but wait.
+    private async Task<bool> TryMakeRoomAsync(CancellationToken cancellationToken)
+    {
+        refusals.Warn("a connection", NoDescriptors);
+        var isMade = await reception.TryMakeRoomAsync();
+        if (!isMade)
+        {
+            await Task.Delay(Breath, cancellationToken);
+        }
+
+        return isMade;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Akka.Hosting;
+using Broadcast.Actors.Door;
 using Broadcast.Host.Configuration;
 using Broadcast.Host.Connections;
 using Microsoft.AspNetCore.Connections;
@@ -8,7 +10,13 @@ namespace Broadcast.Host.Listening;
 
 /// <summary>Gives HTTP its listeners: the sockets that are bound already, with what holds for every connection.</summary>
 internal sealed class SocketListenerFactory(
-    ListenSockets sockets, BroadcastOptions options, RefusalLog refusals, TimeProvider time, TlsCertificate? certificate = null) : IConnectionListenerFactory
+    ListenSockets sockets,
+    BroadcastOptions options,
+    ConnectionLimit connections,
+    IRequiredActor<DoorActor> door,
+    RefusalLog refusals,
+    TimeProvider time,
+    TlsCertificate? certificate = null) : IConnectionListenerFactory
 {
     /// <summary>The listener of one of <see cref="ListenSockets.EndPoints"/>; the server asks for each once.</summary>
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "HTTP has it.")]
@@ -16,6 +24,7 @@ internal sealed class SocketListenerFactory(
         ValueTask.FromResult<IConnectionListener>(new SocketListener(
             sockets.Of(endpoint),
             socket => certificate is null ? new TcpTransport(socket) : new TlsTransport(socket, certificate),
+            new Reception(door.ActorRef, connections, options.TrustedProxies),
             options.Handshake,
             OpenFiles.MostDescriptors(),
             refusals,

@@ -300,13 +300,36 @@ public sealed class LimitSpecs
     }
 
     [Theory]
-    [InlineData(20_000, 19_744)]
-    [InlineData(1_024, 768)]
-    [InlineData(512, 256)]
-    [InlineData(300, 44)]
+    [InlineData(20_000, 19_680)]
+    [InlineData(1_024, 704)]
+    [InlineData(512, 192)]
+    [InlineData(400, 80)]
     [InlineData(100, 1)]
     public void Connections_are_kept_under_the_limit_of_open_files(long openFiles, int connections) =>
         Assert.Equal(connections, Broadcast.Host.OpenFiles.RoomForConnections(openFiles));
+
+    [Fact]
+    public async Task Where_the_limit_of_open_files_binds_one_more_is_told_that_it_is_full()
+    {
+        const int OpenFiles = 360;
+        await using var server = HostProcess.StartUnder(
+            ["bash", "-c", $"ulimit -n {OpenFiles}; exec \"$0\" \"$@\""], new(StringComparer.Ordinal), "--port", "0", "--host", "localhost");
+        var port = (await server.StartedAsync()).Port;
+        List<RawPeer> members = [];
+        for (var n = 0; n < Broadcast.Host.OpenFiles.RoomForConnections(OpenFiles); n++)
+        {
+            members.Add(await RawPeer.JoinAsync(port, $"/ws?name=m{n}"));
+        }
+
+        for (var n = 0; n < 3; n++)
+        {
+            using var oneMore = await RawPeer.ConnectAsync(port);
+            await oneMore.SendAsync(Encoding.ASCII.GetBytes(RawPeer.Upgrade("/ws")));
+            Assert.StartsWith("HTTP/1.1 503 ", await oneMore.ReadHeadAsync(), StringComparison.Ordinal);
+        }
+
+        members.ForEach(member => member.Dispose());
+    }
 
     private static string From(string address) => $"X-Forwarded-For: {address}\r\n";
 

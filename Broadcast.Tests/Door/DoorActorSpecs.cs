@@ -126,9 +126,59 @@ public sealed class DoorActorSpecs : ActorSpec
         Assert.Equal(1, door.UnderlyingActor.Remembered);
     }
 
+    [Fact]
+    public async Task Of_an_address_that_has_one_more_without_an_answer_than_may_be_in_the_oldest_is_cut()
+    {
+        var door = Door(connections: 2);
+        List<Visitor> visitors = [.. Enumerable.Range(0, 4).Select(_ => new Visitor())];
+        door.Tell(new Arrived(visitors[0], Here));
+        door.Tell(new Arrived(visitors[1], Here));
+        door.Tell(new Arrived(visitors[2], There));
+        door.Tell(new Answered(visitors[0], Here));
+        door.Tell(new Arrived(visitors[3], Here));
+        Assert.Null(await KnockAsync(door, Here));
+        Assert.DoesNotContain(visitors, visitor => visitor.IsCut);
+        door.Tell(new Arrived(new Visitor(), Here));
+        Assert.Null(await KnockAsync(door, Here));
+        Assert.Equal([false, true, false, false], visitors.Select(visitor => visitor.IsCut));
+    }
+
+    [Fact]
+    public async Task Those_who_make_room_are_the_ones_that_have_waited_longest_wherever_they_are()
+    {
+        var door = ActorOfAsTestActorRef<DoorActor>(DoorActor.Props(connections: 0, joinsPerSecond: 0, _time), "door");
+        List<Visitor> visitors = [.. Enumerable.Range(0, DoorActor.MakingRoom + 2).Select(_ => new Visitor())];
+        for (var n = 0; n < visitors.Count; n++)
+        {
+            door.Tell(new Arrived(visitors[n], n % 3 == 0 ? null : n % 3 == 1 ? Here : There));
+        }
+
+        door.Tell(new Answered(visitors[0], null));
+        Assert.Equal(DoorActor.MakingRoom, await RoomMadeAsync());
+        Assert.Equal([visitors[0], visitors[^1]], visitors.Where(visitor => !visitor.IsCut));
+        Assert.Equal(1, await RoomMadeAsync());
+        Assert.True(visitors[^1].IsCut);
+        Assert.Equal(0, await RoomMadeAsync());
+        Assert.Equal(0, door.UnderlyingActor.Outside);
+
+        async Task<int> RoomMadeAsync() => (await door.Ask<RoomMade>(MakeRoom.Instance, TimeSpan.FromSeconds(30))).Cut;
+    }
+
     private IActorRef Door(int connections = 0, int joinsPerSecond = 0) =>
         Sys.ActorOf(DoorActor.Props(connections, joinsPerSecond, _time), "door");
 
     private static async Task<CloseReason?> KnockAsync(ICanTell door, Neighbourhood from) =>
         (await door.Ask<Opened>(new Knock(from), TimeSpan.FromSeconds(30))).Refusal;
+
+    private sealed class Visitor : IVisitor
+    {
+        public bool IsCut { get; private set; }
+
+        public bool TryCut()
+        {
+            var isFirst = !IsCut;
+            IsCut = true;
+            return isFirst;
+        }
+    }
 }

@@ -36,7 +36,7 @@ public sealed class GoneSocketSpecs
     {
         using var listener = Listen();
         var (accepted, peer) = await PairAsync(listener);
-        var connection = new HttpConnection("1", new TcpTransport(accepted), Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
+        var connection = new HttpConnection("1", new TcpTransport(accepted), Timeout.InfiniteTimeSpan, TimeProvider.System, _ => { }, CancellationToken.None);
         List<string> ends = [];
         connection.HandOver((_, _) => ends.Add("handed over"), () => ends.Add("given up"));
         peer.Close(timeout: 0);
@@ -52,49 +52,11 @@ public sealed class GoneSocketSpecs
         var (accepted, peer) = await PairAsync(listener);
         var transport = new TcpTransport(accepted);
         List<Transport> handedOver = [];
-        var connection = new HttpConnection("1", transport, Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
+        var connection = new HttpConnection("1", transport, Timeout.InfiniteTimeSpan, TimeProvider.System, _ => { }, CancellationToken.None);
         connection.HandOver((handed, _) => handedOver.Add(handed), () => Assert.Fail("given up"));
         await connection.DisposeAsync();
         Assert.Same(transport, Assert.Single(handedOver));
         accepted.Dispose();
-        peer.Dispose();
-    }
-
-    [Fact]
-    public async Task Connections_that_have_been_answered_are_not_held_by_who_accepts()
-    {
-        using var listener = Listen();
-        var (accepted, peer) = await PairAsync(listener);
-        var transport = new TcpTransport(accepted);
-        var unanswered = new Unanswered();
-        List<HttpConnection> waiting = [];
-        for (var n = 0; n < 1000; n++)
-        {
-            var connection = new HttpConnection("1", transport, Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
-            unanswered.Add(connection);
-            if (n % 50 == 0)
-            {
-                waiting.Add(connection);
-            }
-            else
-            {
-                connection.HandOver((_, _) => { }, () => Assert.Fail("given up"));
-                await connection.DisposeAsync();
-            }
-        }
-
-        Assert.InRange(unanswered.Held, waiting.Count, 65);
-        Assert.All(waiting, connection => Assert.True(connection.IsWaiting));
-        Assert.True(unanswered.MakeRoom());
-        Assert.Equal(Unanswered.GivingWay, waiting.FindIndex(connection => connection.IsWaiting));
-        Assert.True(unanswered.MakeRoom());
-        Assert.False(unanswered.MakeRoom());
-        Assert.DoesNotContain(waiting, connection => connection.IsWaiting);
-        foreach (var connection in waiting)
-        {
-            await connection.DisposeAsync();
-        }
-
         peer.Dispose();
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Broadcast.Actors.Door;
 using Broadcast.Host.Connections;
 using Broadcast.Host.Listening;
 using Microsoft.AspNetCore.Connections;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Broadcast.Tests.Hosting;
 
-public sealed class SocketListenerSpecs
+public sealed class SocketListenerSpecs : ActorSpec
 {
     [Fact]
     public async Task Whatever_goes_wrong_with_one_connection_the_next_is_accepted()
@@ -19,6 +20,7 @@ public sealed class SocketListenerSpecs
         using var listener = new SocketListener(
             sockets.Of(sockets.EndPoints[0]),
             socket => ++accepted > 1 ? new TcpTransport(socket) : throw new InvalidOperationException("no memory"),
+            Reception(),
             Timeout.InfiniteTimeSpan,
             int.MaxValue,
             new RefusalLog(TimeProvider.System, logs.CreateLogger<RefusalLog>()),
@@ -34,46 +36,36 @@ public sealed class SocketListenerSpecs
     }
 
     [Fact]
-    public async Task Where_descriptors_run_short_who_has_gone_unanswered_for_longest_makes_room()
+    public async Task Where_descriptors_run_short_who_has_no_answer_makes_room_whichever_address_it_came_by()
     {
+        var left = 2;
         using var sockets = await ListenSockets.BindAsync("127.0.0.1", 0);
-        var left = Unanswered.GivingWay + 2;
-        using var listener = new SocketListener(
-            sockets.Of(sockets.EndPoints[0]),
-            socket => left-- > 0 ? new TcpTransport(socket) : throw new SocketException((int)SocketError.TooManyOpenSockets),
-            Timeout.InfiniteTimeSpan,
-            int.MaxValue,
-            new RefusalLog(TimeProvider.System, NullLogger<RefusalLog>.Instance),
-            TimeProvider.System);
-        List<(RawPeer Peer, ConnectionContext Connection)> silent = [];
-        while (left > 0)
-        {
-            var connecting = RawPeer.ConnectAsync(sockets.Port);
-            var connection = await listener.AcceptAsync().AsTask().WaitAsync(Person.Patience);
-            silent.Add((await connecting, connection!));
-        }
+        using var others = await ListenSockets.BindAsync("127.0.0.1", 0);
+        var reception = Reception();
+        using var listener = Listener(sockets, reception, TransportOn);
+        using var other = Listener(others, reception, TransportOn);
+        var (answered, first) = await AcceptAsync(listener, sockets.Port);
+        var (silent, second) = await AcceptAsync(listener, sockets.Port);
+        first.HandOver((_, _) => { }, () => Assert.Fail("not handed over"));
+        await first.DisposeAsync();
 
-        // The first has been answered, and is nobody's to cut.
-        ((HttpConnection)silent[0].Connection).HandOver((_, _) => { }, () => Assert.Fail("not handed over"));
-        await silent[0].Connection.DisposeAsync();
-
-        var accepting = listener.AcceptAsync().AsTask();
-        using var refused = await RawPeer.ConnectAsync(sockets.Port);
+        var accepting = other.AcceptAsync().AsTask();
+        using var refused = await RawPeer.ConnectAsync(others.Port);
+        await silent.ClosedByServerAsync();
         await refused.ClosedByServerAsync();
-        foreach (var (peer, connection) in silent[1..^1])
-        {
-            await peer.ClosedByServerAsync();
-            await connection.DisposeAsync();
-        }
+        await second.DisposeAsync();
 
         left = 1;
-        using var newcomer = await RawPeer.ConnectAsync(sockets.Port);
+        using var newcomer = await RawPeer.ConnectAsync(others.Port);
         var last = (HttpConnection)(await accepting.WaitAsync(Person.Patience))!;
         Assert.True(last.TryCut());
-        Assert.True(((HttpConnection)silent[^1].Connection).TryCut());
+        Assert.False(first.TryCut());
         await last.DisposeAsync();
-        await silent[^1].Connection.DisposeAsync();
-        silent.ForEach(one => one.Peer.Dispose());
+        answered.Dispose();
+        silent.Dispose();
+
+        Transport TransportOn(Socket socket) =>
+            left-- > 0 ? new TcpTransport(socket) : throw new SocketException((int)SocketError.TooManyOpenSockets);
     }
 
     [Fact]
@@ -85,6 +77,7 @@ public sealed class SocketListenerSpecs
         using var listener = new SocketListener(
             sockets.Of(sockets.EndPoints[0]),
             socket => new TcpTransport(socket),
+            Reception(),
             Timeout.InfiniteTimeSpan,
             mostDescriptors: 0,
             new RefusalLog(TimeProvider.System, logs.CreateLogger<RefusalLog>()),
@@ -97,5 +90,24 @@ public sealed class SocketListenerSpecs
         Assert.Contains(log.Lines(), line => line.Contains("(ulimit -n, or LimitNOFILE of systemd)", StringComparison.Ordinal));
         await listener.UnbindAsync();
         Assert.Null(await accepting.WaitAsync(Person.Patience));
+    }
+
+    private Reception Reception() =>
+        new(Sys.ActorOf(DoorActor.Props(connections: 0, joinsPerSecond: 0, TimeProvider.System)), new ConnectionLimit(most: 0), []);
+
+    private static SocketListener Listener(ListenSockets sockets, Reception reception, Func<Socket, Transport> transportOn) => new(
+        sockets.Of(sockets.EndPoints[0]),
+        transportOn,
+        reception,
+        Timeout.InfiniteTimeSpan,
+        int.MaxValue,
+        new RefusalLog(TimeProvider.System, NullLogger<RefusalLog>.Instance),
+        TimeProvider.System);
+
+    private static async Task<(RawPeer Peer, HttpConnection Connection)> AcceptAsync(SocketListener listener, int port)
+    {
+        var connecting = RawPeer.ConnectAsync(port);
+        var connection = await listener.AcceptAsync().AsTask().WaitAsync(Person.Patience);
+        return (await connecting, (HttpConnection)connection!);
     }
 }

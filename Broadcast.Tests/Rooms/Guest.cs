@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Sessions;
+using Broadcast.Actors.Wire;
 using Broadcast.Tests.Wire;
 
 namespace Broadcast.Tests.Rooms;
@@ -75,6 +76,10 @@ internal sealed class Guest(MemberId id) : IConnection
     {
         Granted++;
         OnGranted();
+    }
+
+    public void Blame(CloseReason reason)
+    {
     }
 
     public void Finish(bool said)

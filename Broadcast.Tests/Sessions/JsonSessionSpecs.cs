@@ -72,6 +72,7 @@ public sealed class JsonSessionSpecs : ActorSpec
         Advance(session, TimeSpan.FromTicks(1));
         await HearsAsync(NoHello);
         await ClosesAsync(1008);
+        Assert.Equal([CloseReason.HelloFirst], _connection.Blamed);
 
         async Task AnswersAsync()
         {

@@ -77,6 +77,10 @@ public sealed class SessionModelSpecs : TestKit
         {
         }
 
+        public void Blame(CloseReason reason)
+        {
+        }
+
         public void Finish(bool said) => _finished = said;
 
         public void Through(List<Step> steps)

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Broadcast.Actors.Sessions;
+using Broadcast.Actors.Wire;
 using Broadcast.Tests.Wire;
 
 namespace Broadcast.Tests.Sessions;
@@ -22,6 +23,9 @@ internal sealed class TestConnection(IActorRef probe) : IConnection
     public long Acknowledged { get; set; }
 
     public bool IsGone { get; set; }
+
+    /// <summary>For what its peer was sent away.</summary>
+    public List<CloseReason> Blamed { get; } = [];
 
     /// <summary>Who writes to it, once there is somebody.</summary>
     public Task<IActorRef> Attached => _attached.Task;
@@ -59,6 +63,8 @@ internal sealed class TestConnection(IActorRef probe) : IConnection
     }
 
     public void Grant() => probe.Tell(Granted.Instance);
+
+    public void Blame(CloseReason reason) => Blamed.Add(reason);
 
     public void Finish(bool said) => probe.Tell(new Finished(said));
 }

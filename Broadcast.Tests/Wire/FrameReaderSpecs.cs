@@ -74,6 +74,18 @@ public sealed class FrameReaderSpecs
         Assert.True(reader.IsOver);
     }
 
+    [Fact]
+    public void Sixteen_frames_that_say_nothing_are_worth_a_message()
+    {
+        byte[] begin = Frame(Opcode.Text, [], fin: false);
+        byte[] more = Frame(Opcode.Continuation, [], fin: false);
+        byte[] pong = Frame(Opcode.Pong, "still here"u8.ToArray());
+        byte[] end = Frame(Opcode.Continuation, "hi"u8.ToArray());
+        byte[] fifteen = [.. begin, .. more, .. more, .. Enumerable.Repeat(pong, 12).SelectMany(frame => frame)];
+        Assert.Equal([Idled.Instance, new Received("hi")], Read(Limit, [.. fifteen, .. pong, .. end]));
+        Assert.Equal([new Received("hi")], Read(Limit, [.. fifteen, .. end]));
+    }
+
     [Theory]
     [InlineData(126)]
     [InlineData(65536)]
@@ -319,8 +331,8 @@ public sealed class FrameReaderSpecs
         {
             byte[] stream = [.. messages.SelectMany(message => message), .. close];
 
-            // The framework answers pings itself; what it tells are messages and the close.
-            var said = Read(Limit, stream, cuts).Where(one => one is not Pinged);
+            // The framework answers pings itself, and does not count; what it tells are messages and the close.
+            var said = Read(Limit, stream, cuts).Where(one => one is not (Pinged or Idled));
             Assert.Equal(await FrameworkReadsAsync(stream), said);
         });
 

@@ -55,7 +55,8 @@ internal sealed record Attack(string Name, string Summary, Func<Assault, Task> P
             { MostP99 = 1000, Settings = NoRate },
         new("pings", "200,000 pings by one that reads no pongs", assault => Floods.PingsAsync(assault, isLimited: true)) { MostP99 = 1000 },
         new("pings-norate", "the pings; no rate limit", assault => Floods.PingsAsync(assault, isLimited: false)) { MostP99 = 1000, Settings = NoRate },
-        new("fragments", "300,000 empty fragments", Floods.FragmentsAsync) { MostP99 = 1000 },
+        new("fragments", "300,000 empty fragments", assault => Floods.FragmentsAsync(assault, isLimited: true)) { MostP99 = 1000 },
+        new("fragments-norate", "the fragments; no rate limit", assault => Floods.FragmentsAsync(assault, isLimited: false)) { MostP99 = 1000, Settings = NoRate },
         new("giants", "50 frames that declare 16 MiB", Floods.GiantsAsync),
         new("texts", "lines that attack terminals", Texts.LinesAsync),
         new("forging", "lines, names and requests that forge the log, which has the lines", Texts.ForgingAsync)

@@ -27,7 +27,8 @@ internal static class FrameTarget
         var cut = Read(input, [1, 2, 3, 5, 8]);
         Target.Require(whole.SequenceEqual(cut, StringComparer.Ordinal), $"as a whole {string.Join(", ", whole)}, and cut {string.Join(", ", cut)}");
         Target.Require(whole.Count(said => said.StartsWith(nameof(Offended), StringComparison.Ordinal)) <= 1, "two offences");
-        var last = whole.FindIndex(said => !said.StartsWith(nameof(Received), StringComparison.Ordinal) && !said.StartsWith(nameof(Pinged), StringComparison.Ordinal));
+        var last = whole.FindIndex(said => !said.StartsWith(nameof(Received), StringComparison.Ordinal) && !said.StartsWith(nameof(Pinged), StringComparison.Ordinal)
+            && !said.StartsWith(nameof(Idled), StringComparison.Ordinal));
         Target.Require(last < 0 || last == whole.Count - 1, $"something behind {whole.ElementAtOrDefault(last)}");
     }
 
