@@ -21,6 +21,8 @@ internal sealed class JsonVoice : Voice
         var given = joined.Who.Name;
         return join switch
         {
+            // Nobody has asked for anything that could be refused.
+            { IsGiven: true } => joined.Notice is { } notice ? Sentence(notice) : null,
             { Refusal: { } refusal } => Error(ErrorCode.NameInvalid, refusal.Text, given, n: null),
             { Wanted: { } wanted } when wanted != given => Error(ErrorCode.NameTaken, Sentences.NameTaken(wanted), given, n: null),
             _ => null,

@@ -112,8 +112,8 @@ public sealed class Room
         var name = _names.FirstFree(wanted);
         var notice = join switch
         {
-            { Refusal: { } refusal } => Sentences.NameRefusedOnJoining(refusal, name),
-            { Wanted: not null } when name != wanted => Sentences.NameTakenOnJoining(wanted, name),
+            { Refusal: { } refusal } => Sentences.NameRefusedOnJoining(refusal, name, !join.IsGiven),
+            { Wanted: not null } when name != wanted => Sentences.NameTakenOnJoining(wanted, name, !join.IsGiven),
             _ => null,
         };
         return new Joined(SeqOfPresence, new Member(join.Id, name), notice);

@@ -49,6 +49,13 @@ public interface IRoomCommand
 public sealed record Join(
     MemberId Id, DisplayName? Wanted, NameRefusal? Refusal, WireForm Form = WireForm.Plain, ResumeFrom? Resume = null) : IRoomCommand
 {
+    /// <summary>Whether others have given it that name, and it cannot change it.</summary>
+    public bool IsGiven { get; init; }
+
+    /// <summary>As one whom others have given this name.</summary>
+    public static Join Given(MemberId id, string name, WireForm form = WireForm.Plain, ResumeFrom? resume = null) =>
+        Named(id, name, form, resume) with { IsGiven = true };
+
     /// <summary>As one who gave this name, whatever it is; a blank one is none.</summary>
     public static Join Named(
         MemberId id, string? name, WireForm form = WireForm.Plain, ResumeFrom? resume = null, int mostCharacters = DisplayName.MostCharacters)

@@ -55,11 +55,11 @@ internal static class Sentences
 
     public static string NameUnchanged(DisplayName name) => $"you are {name.Text} already";
 
-    public static string NameTakenOnJoining(DisplayName wanted, DisplayName given) =>
-        $"the name {wanted.Text} is taken, so you are {given.Text}: /name New changes it";
+    public static string NameTakenOnJoining(DisplayName wanted, DisplayName given, bool mayChange = true) =>
+        $"the name {wanted.Text} is taken, so you are {given.Text}{HowToChange(mayChange)}";
 
-    public static string NameRefusedOnJoining(NameRefusal refusal, DisplayName given) =>
-        $"{refusal.Text}, so you are {given.Text}: /name New changes it";
+    public static string NameRefusedOnJoining(NameRefusal refusal, DisplayName given, bool mayChange = true) =>
+        $"{refusal.Text}, so you are {given.Text}{HowToChange(mayChange)}";
 
     public static string Presence(PresenceChanged changed) => string.Create(
         CultureInfo.InvariantCulture,
@@ -78,6 +78,8 @@ internal static class Sentences
             : "";
         return string.Create(CultureInfo.InvariantCulture, $"{room.Count} here: {names}{more}");
     }
+
+    private static string HowToChange(bool mayChange) => mayChange ? ": /name New changes it" : "";
 
     // A command that nobody knows is echoed to its sender only, but need not be echoed whole.
     private static string Shorten(string command) =>

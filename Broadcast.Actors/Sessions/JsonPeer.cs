@@ -27,9 +27,13 @@ internal sealed class JsonPeer(int nameLength, Standing standing, JoinKey? key)
         var frame = JsonForm.Parse(text);
         if (!IsIn)
         {
-            return frame is not Hello hello ? new Offended(CloseReason.HelloFirst)
-                : standing.HasKey || key?.Is(hello.Key ?? "") != false ? Join(id, hello)
-                : new Offended(CloseReason.KeyWrong);
+            return frame switch
+            {
+                Hello hello when standing.HasKey || key?.Is(hello.Key ?? "") != false => Join(id, hello),
+                Hello => new Offended(CloseReason.KeyWrong),
+                BadRequest { IsHello: true } wrong => new Offended(CloseReason.HelloWrong(wrong.Why, wrong.N)),
+                _ => new Offended(CloseReason.HelloFirst),
+            };
         }
 
         if (frame is not BadRequest bad)
@@ -47,7 +51,7 @@ internal sealed class JsonPeer(int nameLength, Standing standing, JoinKey? key)
     {
         IsIn = true;
         return standing.Name is { } given
-            ? Rooms.Join.Named(id, given, WireForm.Json, hello.Resume)
+            ? Rooms.Join.Given(id, given, WireForm.Json, hello.Resume)
             : Rooms.Join.Named(id, hello.Name, WireForm.Json, hello.Resume, nameLength);
     }
 

@@ -11,7 +11,7 @@ internal static class PlainPeer
     /// <summary>How it comes in: with the name of its request.</summary>
     public static Join Join(MemberId id, Open open, int nameLength) => open switch
     {
-        { Standing.Name: { } given } => Rooms.Join.Named(id, given),
+        { Standing.Name: { } given } => Rooms.Join.Given(id, given),
         { NameUnreadable: true } => new Join(id, Wanted: null, NameRefusal.NotText),
         _ => Rooms.Join.Named(id, open.Name, mostCharacters: nameLength),
     };

@@ -71,4 +71,5 @@ public sealed record LeaveAsked : ClientFrame;
 /// <summary>Anything else: answered with the error <c>bad-request</c>.</summary>
 /// <param name="Why">What is wrong and what to send instead: a clause in lower case and without a full stop.</param>
 /// <param name="N">The frame's <c>n</c>, where it is a good one and the frame is JSON; otherwise null.</param>
-public sealed record BadRequest(string Why, long? N) : ClientFrame;
+/// <param name="IsHello">Whether it is a <c>hello</c>, and another of its fields is wrong.</param>
+public sealed record BadRequest(string Why, long? N, bool IsHello = false) : ClientFrame;

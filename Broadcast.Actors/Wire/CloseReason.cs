@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Broadcast.Actors.Names;
 
 namespace Broadcast.Actors.Wire;
 
@@ -28,6 +29,14 @@ public sealed record CloseReason(ushort Code, string Text, bool ComeBack)
     /// <summary>The request has no token, or none that is good.</summary>
     public static CloseReason TokenRefused { get; } =
         new(401, "This server wants a valid token: send Authorization: Bearer and a JWT from whoever runs it.", ComeBack: false);
+
+    /// <summary>The request's token is good, and the name in it is none that there can be here.</summary>
+    /// <param name="name">Why not.</param>
+    public static CloseReason NameInTokenRefused(NameRefusal name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return new CloseReason(401, $"Your token's name cannot be used here: {name.Text}.", ComeBack: false);
+    }
 
     /// <summary>As many are connected from the peer's address as may be.</summary>
     public static CloseReason AddressFull { get; } =
@@ -65,6 +74,16 @@ public sealed record CloseReason(ushort Code, string Text, bool ComeBack)
     /// <summary>The peer did not say hello first.</summary>
     public static CloseReason HelloFirst { get; } = new(1008, ErrorCode.HelloFirst.Text, ComeBack: true);
 
+    /// <summary>The peer said hello, and something in it is wrong.</summary>
+    /// <param name="why">What is: the sentence of a <see cref="BadRequest"/>.</param>
+    /// <param name="n">The frame's number; null where it has none.</param>
+    public static CloseReason HelloWrong(string why, long? n)
+    {
+        var error = new FrameBuffer();
+        JsonForm.WriteError(ErrorCode.BadRequest, why, given: null, n, error.Begin());
+        return new CloseReason(1008, why, ComeBack: true) { InFront = error.Frame().ToArray() };
+    }
+
     /// <summary>What the peer sent as the key is not the server's, or it sent none in time.</summary>
     public static CloseReason KeyWrong { get; } =
         new(1008, "this server wants its key first, and that is not it: ask whoever runs it", ComeBack: false);
@@ -84,8 +103,10 @@ public sealed record CloseReason(ushort Code, string Text, bool ComeBack)
     /// <summary>The server is going away, and the room will be as it was when it is back.</summary>
     public static CloseReason Restarting { get; } = new(1012, "the server is restarting: come back in a moment", ComeBack: true);
 
-    /// <summary>The complete close frame.</summary>
-    public ReadOnlyMemory<byte> Frame => _frame ??= Encode(Code, Text);
+    /// <summary>The complete close frame; in front of it, where there is one, the frame that says the same to a program.</summary>
+    public ReadOnlyMemory<byte> Frame => _frame ??= [.. InFront.Span, .. Encode(Code, Text)];
+
+    private ReadOnlyMemory<byte> InFront { get; init; }
 
     private byte[]? _frame;
 

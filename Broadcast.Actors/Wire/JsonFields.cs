@@ -42,6 +42,13 @@ internal ref struct JsonFields
     /// <summary>The field <c>n</c>, where it is a good one; otherwise null, which is no trouble.</summary>
     public readonly long? N => _isWhole && TryNumber(JsonField.N, from: 1, out var n) ? n : null;
 
+    /// <summary>Whether the frame is of a type, whatever is wrong with its other fields.</summary>
+    public readonly bool IsOfType(ReadOnlySpan<byte> type) =>
+        _isWhole
+        && _places[(int)JsonField.Type] is { Kind: JsonTokenType.String, Twice: false }
+        && !HasHalfPair(BytesOf(JsonField.Type))
+        && ValueOf(JsonField.Type).ValueTextEquals(type);
+
     /// <summary>Takes an object apart. Any bytes will do.</summary>
     public static JsonFields Of(ReadOnlySpan<byte> json) => Of(json, "");
 

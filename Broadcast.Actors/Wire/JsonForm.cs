@@ -49,7 +49,7 @@ public static partial class JsonForm
             "leave" => new LeaveAsked(),
             _ => new BadRequest(UnknownType, fields.N),
         };
-        return fields.Trouble is { } trouble ? new BadRequest(trouble, fields.N) : frame;
+        return fields.Trouble is { } trouble ? new BadRequest(trouble, fields.N, fields.IsOfType("hello"u8)) : frame;
     }
 
     // No server gives so many, whatever is asked for.

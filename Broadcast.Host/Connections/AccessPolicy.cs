@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Broadcast.Actors.Door;
+using Broadcast.Actors.Names;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
 using Broadcast.Host.Configuration;
@@ -21,6 +23,9 @@ internal sealed class AccessPolicy
     // RFC 7518 3.2: a key as long as the hash, at least.
     private const int LeastSecretBytes = 32;
     private const int LeastKeyCharacters = 16;
+
+    // How far the clocks of who issues tokens and of this machine may be apart.
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
 
     private static readonly string[] Algorithms = [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256];
 
@@ -51,6 +56,7 @@ internal sealed class AccessPolicy
     {
         ValidAlgorithms = Algorithms,
         IssuerSigningKeys = KeysOf(rules),
+        ClockSkew = Skew,
         ValidateIssuer = rules.Issuer.Length > 0,
         ValidIssuer = rules.Issuer,
         ValidateAudience = rules.Audience.Length > 0,
@@ -60,23 +66,37 @@ internal sealed class AccessPolicy
     /// <summary>What a request shows of who it is from.</summary>
     /// <param name="context">The request.</param>
     /// <param name="from">Where it comes from.</param>
-    /// <returns>Null where it is to be refused.</returns>
-    public async ValueTask<Standing?> StandingOfAsync(HttpContext context, Neighbourhood? from)
+    /// <returns>Null where it is to be refused, and why where it is not for having shown nothing that is good.</returns>
+    public async ValueTask<(Standing? Standing, CloseReason? Why)> StandingOfAsync(HttpContext context, Neighbourhood? from)
     {
         switch (_access)
         {
             case Access.Open:
-                return Standing.Anybody;
+                return (Standing.Anybody, null);
             case Access.Key:
-                var given = context.Request.Headers.Authorization.ToString();
-                return given.Length == 0 ? new Standing(HasKey: false, From: from)
-                    : given.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && Key!.Is(given[Bearer.Length..]) ? Standing.Anybody
-                    : null;
+                return (StandingByKey(context.Request.Headers.Authorization.ToString(), from), null);
             default:
                 var result = await context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
-                var name = _nameClaim.Length == 0 ? null : result.Principal?.FindFirst(_nameClaim)?.Value;
-                return result.Succeeded && (name is not null || _nameClaim.Length == 0) ? new Standing(HasKey: true, name) : null;
+                return result.Succeeded ? StandingByToken(result.Principal) : default;
         }
+    }
+
+    private Standing? StandingByKey(string given, Neighbourhood? from) =>
+        given.Length == 0 ? new Standing(HasKey: false, From: from)
+            : given.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && Key!.Is(given[Bearer.Length..]) ? Standing.Anybody
+            : null;
+
+    private (Standing? Standing, CloseReason? Why) StandingByToken(ClaimsPrincipal owner)
+    {
+        if (_nameClaim.Length == 0)
+        {
+            return (Standing.Anybody, null);
+        }
+
+        // Whoever issues tokens has to hear of a name that is none here: its owner would be somebody else all day.
+        return owner.FindFirst(_nameClaim)?.Value is not { } name ? default
+            : DisplayName.TryParse(name, out _, out var refusal) ? (new Standing(HasKey: true, name), null)
+            : (null, CloseReason.NameInTokenRefused(refusal));
     }
 
     private static string KeyOf(BroadcastOptions options)

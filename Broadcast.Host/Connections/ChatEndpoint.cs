@@ -122,13 +122,14 @@ internal sealed class ChatEndpoint(
                 leave += () => door.ActorRef.Tell(new Gone(address));
             }
 
-            if (await access.StandingOfAsync(context, from) is { } standing)
+            var (standing, why) = await access.StandingOfAsync(context, from);
+            if (standing is not null)
             {
                 await UpgradeAsync(context, standing, leave);
                 return;
             }
 
-            await RefuseStrangerAsync(context, from);
+            await (why is null ? RefuseStrangerAsync(context, from) : RefuseTokenAsync(context, why));
             leave();
         }
         catch
@@ -197,6 +198,13 @@ internal sealed class ChatEndpoint(
         await Task.Delay(SessionActor.MistakeTime, time, context.RequestAborted);
         context.Response.Headers.WWWAuthenticate = "Bearer";
         await RefuseAsync(context, access.Refusal);
+    }
+
+    // It is a good one, and no guess. RFC 6750 3.1: what is wrong is in the token.
+    private Task RefuseTokenAsync(HttpContext context, CloseReason why)
+    {
+        context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
+        return RefuseAsync(context, why);
     }
 
     private Task RefuseAsync(HttpContext context, CloseReason why)

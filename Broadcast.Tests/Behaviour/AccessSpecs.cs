@@ -139,6 +139,7 @@ public sealed class AccessSpecs : IDisposable
             "",
             "nonsense",
             Token(signing, "Alice", expires: DateTime.UnixEpoch.AddYears(1)),
+            Token(signing, "Alice", expires: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-1)),
             Token(signing, "Alice", audience: "shop"),
             Token(signing, "Alice", issuer: "them"),
             Token(signing, nick: null),
@@ -152,6 +153,53 @@ public sealed class AccessSpecs : IDisposable
             await Task.WhenAll(tokens.Select(token => RefusedAsync(server, token is null ? _ => { } : WithBearer(token)))),
             status => Assert.Equal(HttpStatusCode.Unauthorized, status));
         await using var alice = await Person.JoinAsync(server.Address(), WithBearer(Token(signing, "Alice")));
+    }
+
+    [Theory]
+    [InlineData("", "a name needs at least one character")]
+    [InlineData("  ", "a name needs at least one character")]
+    [InlineData("Zoe\u0007", "a name has no line breaks, control characters or invisible characters")]
+    [InlineData("A name that is longer than names are here", "a name has at most 32 characters")]
+    [InlineData("System", "that name, or one that looks like it, is kept for the system: choose another")]
+    public async Task A_token_with_a_name_that_cannot_be_is_refused_with_the_rule_that_it_breaks_and_is_no_guess(string nick, string rule)
+    {
+        var signing = Signing("HS256");
+        await using var server = await ByTokenAsync(
+            "broadcast.jwt.name-claim=nick", "broadcast.trusted-proxies=127.0.0.1", "broadcast.limits.joins-per-second-per-address=0");
+        Action<ClientWebSocketOptions> With(string name) => options =>
+        {
+            WithBearer(Token(signing, name))(options);
+            options.SetRequestHeader("X-Forwarded-For", "203.0.113.7");
+        };
+        for (var i = 0; i < 11; i++)
+        {
+            using var socket = new ClientWebSocket();
+            Assert.Equal(HttpStatusCode.Unauthorized, await RefusedAsync(server, With(nick), socket));
+            Assert.Equal($"Your token's name cannot be used here: {rule}.", Assert.Single(socket.HttpResponseHeaders!["Broadcast-Refusal"]));
+            Assert.Equal("Bearer error=\"invalid_token\"", Assert.Single(socket.HttpResponseHeaders!["WWW-Authenticate"]));
+        }
+
+        await using var zoe = await Person.JoinAsync(server.Address(), With("Zoe"));
+        Assert.Equal("System: Zoe joined the chat", zoe.Joined);
+    }
+
+    [Fact]
+    public async Task Who_has_a_token_with_a_name_that_is_taken_gets_a_number_and_is_not_told_to_change_it()
+    {
+        var signing = Signing("HS256");
+        await using var server = await ByTokenAsync("broadcast.jwt.name-claim=nick");
+        await using var zoe = await Person.JoinAsync(server.Address(), WithBearer(Token(signing, "Zoe")));
+        await using var second = await Person.JoinAsync(server.Address(), WithBearer(Token(signing, "Zoe")));
+        Assert.Equal("System: Zoe-2 joined the chat", second.Joined);
+        await second.HearsAsync("System: the name Zoe is taken, so you are Zoe-2");
+
+        using var third = await RawPeer.JoinAsync(
+            server.Port, "/ws", headers: $"Sec-WebSocket-Protocol: {JsonPerson.Form}\r\nAuthorization: Bearer {Token(signing, "Zoe")}\r\n");
+        await third.SayAsync("""{"type":"hello","name":"Mallory"}""");
+        await third.SayAsync("""{"type":"ping"}""");
+        var heard = (await third.ReadUntilAsync(frame => frame.Text == """{"type":"pong"}""")).ConvertAll(frame => frame.Text);
+        Assert.Contains("""{"type":"notice","text":"the name Zoe is taken, so you are Zoe-3"}""", heard);
+        Assert.DoesNotContain(heard, frame => frame.StartsWith("""{"type":"error""", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -325,6 +373,11 @@ public sealed class AccessSpecs : IDisposable
     private static async Task<HttpStatusCode> RefusedAsync(Server server, Action<ClientWebSocketOptions> options)
     {
         using var socket = new ClientWebSocket();
+        return await RefusedAsync(server, options, socket);
+    }
+
+    private static async Task<HttpStatusCode> RefusedAsync(Server server, Action<ClientWebSocketOptions> options, ClientWebSocket socket)
+    {
         socket.Options.CollectHttpResponseDetails = true;
         options(socket.Options);
         using var deadline = new CancellationTokenSource(Person.Patience);

@@ -76,8 +76,6 @@ public sealed class JsonOpeningSpecs
     [InlineData("""{"type":"say","text":"hi","n":1}""")]
     [InlineData("""{"type":"ping"}""")]
     [InlineData("""{"type":"nonsense"}""")]
-    [InlineData("""{"type":"hello"}""")]
-    [InlineData("""{"type":"hello","name":"Bob","resume":{"token":"x"}}""")]
     [InlineData("hi")]
     public async Task Whose_first_frame_is_no_hello_is_told_so_and_let_go(string frame)
     {
@@ -90,6 +88,20 @@ public sealed class JsonOpeningSpecs
         // Nobody has heard of it.
         await alice.SayAsync("hi", n: 1);
         await alice.HearsAsync(new Message(2, alice.Who, "hi", N: 1));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"hello"}""", "the field name is missing: send a string")]
+    [InlineData("""{"type":"hello","name":"Bob","resume":{"token":"x"}}""", "the field resume.epoch is missing: send a string")]
+    public async Task In_whose_hello_something_is_wrong_is_told_what_and_let_go(string hello, string why)
+    {
+        await using var server = await Server.StartAsync();
+        await using var mallory = await JsonPerson.ConnectAsync(server.Address());
+        await mallory.SendAsync(hello);
+        Assert.Equal(why, await mallory.HearsErrorAsync("bad-request"));
+        var (heard, code, reason) = await mallory.HearUntilClosedAsync();
+        Assert.Empty(heard);
+        Assert.Equal((1008, why), (code, reason));
     }
 
     [Fact]

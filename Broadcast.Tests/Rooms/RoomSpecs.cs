@@ -75,6 +75,13 @@ public sealed class RoomSpecs
     }
 
     [Fact]
+    public void Who_was_given_a_name_that_is_taken_is_not_told_to_change_it()
+    {
+        var joined = Assert.IsType<Joined>(With("Zoe").Decide(Join.Given(new MemberId(2), "Zoe")));
+        Assert.Equal(("Zoe-2", "the name Zoe is taken, so you are Zoe-2"), (joined.Who.Name.Text, joined.Notice));
+    }
+
+    [Fact]
     public void Who_gave_no_name_is_not_told_that_one_was_taken()
     {
         var room = Room.Open(announceUpTo: -1).Apply((Fact)Room.Open(announceUpTo: -1).Decide(new Join(new MemberId(1), Wanted: null, Refusal: null)));

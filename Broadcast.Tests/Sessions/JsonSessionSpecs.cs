@@ -61,6 +61,24 @@ public sealed class JsonSessionSpecs : ActorSpec
         await HearsNothingAsync();
     }
 
+    [Theory]
+    [InlineData("""{"type":"hello","name":5}""", "the field name is something else: send a string")]
+    [InlineData("""{"type":"hello","name":"Bob","key":5}""", "the field key is something else: send a string")]
+    [InlineData(
+        """{"type":"hello","name":"Bob","resume":{"token":"t","epoch":"e","seq":-1}}""",
+        "the field resume.seq is something else: send a whole number from 0 to 9007199254740991")]
+    public async Task A_hello_with_something_wrong_in_it_is_told_what_and_closed_and_the_room_hears_nothing(string hello, string why)
+    {
+        var session = Open();
+        session.Tell(new Received(hello));
+        var frames = (await _socket.ExpectMsgAsync<Wrote>()).Frames;
+        Assert.Equal(2, frames.Count);
+        Assert.Equal($$"""{"type":"error","code":"bad-request","text":"{{why}}"}""", frames[0].Text);
+        Assert.Equal((Opcode.Close, 1008, why), (frames[1].Opcode, frames[1].CloseCode, frames[1].CloseText));
+        await _socket.ExpectMsgAsync(new Finished(Said: true));
+        await HearsNothingAsync();
+    }
+
     [Fact]
     public async Task Who_says_no_hello_in_time_is_sent_away()
     {

@@ -146,7 +146,7 @@ public sealed class JsonFormParsingSpecs
     [InlineData("""{"type":"history","before":0,"n":7}""", "the field before is something else: send a whole number from 1 to 9007199254740991")]
     [InlineData("""{"type":"history","limit":"50","n":7}""", "the field limit is something else: send a whole number from 1 to 9007199254740991")]
     public void A_field_that_is_missing_or_something_else_is_named_and_the_number_kept(string text, string why) =>
-        Assert.Equal(new BadRequest(why, 7), JsonForm.Parse(text));
+        Assert.Equal(new BadRequest(why, 7, IsHello(text)), JsonForm.Parse(text));
 
     [Theory]
     [InlineData("1")]
@@ -188,7 +188,18 @@ public sealed class JsonFormParsingSpecs
     [InlineData("""{"type":"say","text":"hi","n":7,"n":7}""", "n", null)]
     [InlineData("""{"type":"hello","name":"Bob","resume":{"token":"t","token":"u","epoch":"e","seq":1}}""", "resume.token", null)]
     public void A_field_that_is_there_twice_is_a_bad_request(string text, string field, long? n) =>
-        Assert.Equal(new BadRequest($"the field {field} is there twice: send it once", n), JsonForm.Parse(text));
+        Assert.Equal(new BadRequest($"the field {field} is there twice: send it once", n, IsHello(text)), JsonForm.Parse(text));
+
+    [Theory]
+    [InlineData("""{"type":"hello","name":5}""", true)]
+    [InlineData("""{"name":5,"type":"h\u0065llo"}""", true)]
+    [InlineData("""{"type":"hello","name":"\ud800"}""", true)]
+    [InlineData("""{"type":"hello","type":"hello","name":"Bob"}""", false)]
+    [InlineData("""{"type":"hello\ud800","name":"Bob"}""", false)]
+    [InlineData("""{"type":"hello","name":5""", false)]
+    [InlineData("""{"type":"Hello","name":"Bob"}""", false)]
+    public void A_hello_is_one_whatever_is_wrong_with_its_other_fields(string text, bool isHello) =>
+        Assert.Equal(isHello, Assert.IsType<BadRequest>(JsonForm.Parse(text)).IsHello);
 
     [Theory]
     [InlineData("\\ud83d\\ude80", "🚀")]
@@ -298,6 +309,8 @@ public sealed class JsonFormParsingSpecs
         Assert.DoesNotContain("t0k3n", printed, StringComparison.Ordinal);
         Assert.Contains("e1", printed, StringComparison.Ordinal);
     }
+
+    private static bool IsHello(string text) => text.StartsWith("""{"type":"hello",""", StringComparison.Ordinal);
 
     private static bool IsWellFormed(string text) => text == Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 }
