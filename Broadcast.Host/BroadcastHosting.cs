@@ -10,16 +10,21 @@ using Broadcast.Host.Configuration;
 using Broadcast.Host.Connections;
 using Broadcast.Host.Listening;
 using Broadcast.Host.State;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Broadcast.Host;
 
 /// <summary>Wires the host: logs, sockets, actors, and the way from one to the other.</summary>
 internal static class BroadcastHosting
 {
+    private const string JournalDispatcher = "akka.actor.journal-dispatcher";
+
     // Of the time to end, what the last who read have not: for their answers to the close frame, and for the actors to stop.
     private static readonly TimeSpan LastSeconds = TimeSpan.FromSeconds(3);
 
@@ -118,13 +123,7 @@ internal static class BroadcastHosting
         builder.Services.AddSingleton(access);
         if (options.Access == Access.Jwt)
         {
-            var good = AccessPolicy.GoodTokens(options.Jwt);
-            builder.Services.AddAuthentication().AddJwtBearer(jwt =>
-            {
-                jwt.TokenValidationParameters = good;
-                // Claims are called what the token calls them.
-                jwt.MapInboundClaims = false;
-            });
+            AddTokens(builder.Services, AccessPolicy.GoodTokens(options.Jwt));
         }
 
         builder.Services.AddSingleton<ChatEndpoint>();
@@ -146,7 +145,7 @@ internal static class BroadcastHosting
                 if (services.GetService<StateDirectory>() is { } directory)
                 {
                     var props = JournalActor.Props(directory, services.GetRequiredService<ILogger<JournalActor>>());
-                    journal = system.ActorOf(props.WithDispatcher("akka.actor.journal-dispatcher"), "journal");
+                    journal = system.ActorOf(props.WithDispatcher(JournalDispatcher), "journal");
                     registry.Register<JournalActor>(journal);
                 }
 
@@ -164,6 +163,23 @@ internal static class BroadcastHosting
         builder.Services.AddSingleton<RoomWatch>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RoomWatch>());
         return builder;
+    }
+
+    /// <summary>The actor system, and whatever of it is made of settings only when it is asked for.</summary>
+    /// <exception cref="SettingException">Akka cannot use what is set for it.</exception>
+    public static WebApplication UseAkka(this WebApplication app, Configuration.Settings settings)
+    {
+        try
+        {
+            var system = app.Services.GetRequiredService<ActorSystem>();
+            _ = CoordinatedShutdown.Get(system);
+            _ = system.Dispatchers.Lookup(JournalDispatcher);
+            return app;
+        }
+        catch (Exception fault)
+        {
+            throw settings.NotForAkka(fault);
+        }
     }
 
     /// <summary>The way of a request.</summary>
@@ -188,5 +204,20 @@ internal static class BroadcastHosting
                 app.Services.GetService<StateDirectory>() is null ? CloseReason.ShuttingDown : CloseReason.Restarting,
                 app.Services.GetRequiredService<BroadcastOptions>().ShutdownDeadline - LastSeconds)));
         return app;
+    }
+
+    // AddAuthentication would bring the protection of cookies as well, which keeps keys in the home directory.
+    private static void AddTokens(IServiceCollection services, TokenValidationParameters good)
+    {
+        services.AddAuthenticationCore().AddWebEncoders();
+        new AuthenticationBuilder(services).AddScheme<JwtBearerOptions, JwtBearerHandler>(
+            JwtBearerDefaults.AuthenticationScheme,
+            displayName: null,
+            jwt =>
+            {
+                jwt.TokenValidationParameters = good;
+                // Claims are called what the token calls them.
+                jwt.MapInboundClaims = false;
+            });
     }
 }

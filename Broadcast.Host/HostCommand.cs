@@ -90,7 +90,7 @@ internal static partial class HostCommand
             .AddBroadcastState(settings.Options, directory)
             .AddBroadcastActors(settings.Options, settings.All);
         more?.Invoke(builder);
-        return builder.Build().UseBroadcast();
+        return builder.Build().UseAkka(settings).UseBroadcast();
     }
 
     private static Settings Read(ParseResult parsed)

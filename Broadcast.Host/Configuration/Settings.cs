@@ -10,9 +10,11 @@ namespace Broadcast.Host.Configuration;
 /// </summary>
 /// <param name="Options">What the host goes by.</param>
 /// <param name="All">All of it, with the <c>akka { }</c> section for the actor system.</param>
-internal sealed record Settings(BroadcastOptions Options, Config All)
+/// <param name="AkkaFrom">The places that say something of that section; beside others, the shipped file is none.</param>
+internal sealed record Settings(BroadcastOptions Options, Config All, string AkkaFrom)
 {
     private const string Section = "broadcast";
+    private const string AkkaSection = "akka";
     private const string VariablePrefix = "BROADCAST__";
 
     /// <summary>Reads everything.</summary>
@@ -49,7 +51,18 @@ internal sealed record Settings(BroadcastOptions Options, Config All)
 
         return options is { Durable: true, State: null }
             ? throw new SettingException("broadcast.durable is on, but broadcast.state is empty: name the directory that the room is to be kept in, or have it off")
-            : new Settings(options, all);
+            : new Settings(options, all, AkkaFromOf(places));
+    }
+
+    /// <summary>What is set for Akka cannot be used, which only Akka knows.</summary>
+    /// <param name="fault">What it says of that.</param>
+    public SettingException NotForAkka(Exception fault) =>
+        new($"{AkkaFrom}: Akka cannot use that ({FirstLine(fault.GetBaseException())}); hocon.conf has what can be", fault);
+
+    private static string AkkaFromOf(List<(string Place, Config Hocon)> places)
+    {
+        var own = places.Skip(1).Where(place => place.Hocon.HasPath(AkkaSection)).Select(place => place.Place).ToList();
+        return own.Count > 0 ? string.Join(", ", own) : places[0].Place;
     }
 
     private static BroadcastOptions Check(string place, Config hocon, BroadcastOptions options)
@@ -107,7 +120,7 @@ internal sealed record Settings(BroadcastOptions Options, Config All)
         }
 
         var hocon = Parsed(path, text);
-        return hocon.IsEmpty || hocon.HasPath(Section) || hocon.HasPath("akka")
+        return hocon.IsEmpty || hocon.HasPath(Section) || hocon.HasPath(AkkaSection)
             ? hocon
             : throw new SettingException($"{path}: has no section {Section} {{ }}, which everything belongs in; hocon.conf shows it");
     }

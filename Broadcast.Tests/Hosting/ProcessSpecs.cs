@@ -77,6 +77,42 @@ public sealed class ProcessSpecs
         Assert.Equal((status, "", $"Broadcast.Host: {line}\n"), await host.EndAsync());
     }
 
+    [Theory]
+    [InlineData("akka.loglevel=foo", "Unknown LogLevel: \"FOO\"")]
+    [InlineData("akka.actor.provider=remote", "'akka.actor.provider' is not a valid type name")]
+    [InlineData("akka.scheduler.tick-duration=soon", "The input string 'soon' was not in a correct format.")]
+    [InlineData("akka.coordinated-shutdown.run-by-clr-shutdown-hook=perhaps", "Unknown boolean format: perhaps")]
+    [InlineData("akka.actor.journal-dispatcher.type=foo", "Could not resolve dispatcher type foo")]
+    public async Task What_Akka_cannot_use_is_one_line_that_names_it_and_a_status_of_its_own(string assignment, string why)
+    {
+        await using var host = HostProcess.Start("-p", "0", "--set", assignment);
+        var (status, output, errors) = await host.EndAsync();
+
+        Assert.Equal((78, ""), (status, output));
+        Assert.StartsWith($"Broadcast.Host: --set {assignment}: Akka cannot use that ({why}", errors, StringComparison.Ordinal);
+        Assert.EndsWith("); hocon.conf has what can be\n", errors, StringComparison.Ordinal);
+        Assert.Single(errors, c => c == '\n');
+    }
+
+    [Fact]
+    public async Task A_server_that_looks_at_tokens_keeps_nothing_in_the_home_directory()
+    {
+        using var folder = new Folder();
+        var home = Directory.CreateDirectory(Path.Combine(folder.Path, "home"));
+        var key = Path.Combine(folder.Path, "key");
+        await File.WriteAllTextAsync(key, "what nobody else knows, of thirty-two bytes and more");
+        await using var host = HostProcess.Start(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = home.FullName },
+            "-p", "0", "--set", "broadcast.access=jwt", "--set", $"broadcast.jwt.key-file={key}");
+        _ = await host.StartedAsync();
+        await host.SignalAsync("TERM");
+        var (status, _, errors) = await host.EndAsync();
+
+        Assert.Equal(0, status);
+        Assert.DoesNotContain("DataProtection", errors, StringComparison.Ordinal);
+        Assert.Empty(home.EnumerateFileSystemInfos());
+    }
+
     [Fact]
     public async Task A_broken_file_is_one_line_that_names_it()
     {
