@@ -112,7 +112,7 @@ internal sealed partial class ChatClient
         }
         else
         {
-            Lost(Ending.Closed(code, reason));
+            Lost(Ending.Closed(code, reason, _isShutOut));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -25,35 +24,17 @@ internal sealed record Credentials(string? Key = null, X509Certificate2Collectio
     }
 
     /// <summary>Has a connection use them.</summary>
-    public void ApplyTo(ClientWebSocketOptions options)
+    /// <returns>What becomes of the certificate that the server shows.</returns>
+    public CertificateCheck ApplyTo(ClientWebSocketOptions options, TimeProvider clock)
     {
         if (Key is not null)
         {
             options.SetRequestHeader("Authorization", $"Bearer {Key}");
         }
 
-        if (TakesAny)
-        {
-            options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
-        }
-        else if (Authorities is { } authorities)
-        {
-            options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsKnownBy(authorities, certificate, chain, errors);
-        }
-    }
-
-    // The name has to be right in any case.
-    private static bool IsKnownBy(X509Certificate2Collection authorities, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (certificate is not X509Certificate2 shown || chain is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
-        {
-            return false;
-        }
-
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(shown);
+        var check = new CertificateCheck(Authorities, TakesAny, clock);
+        options.RemoteCertificateValidationCallback = check.Accepts;
+        return check;
     }
 
     private static X509Certificate2Collection CertificatesOf(string path)

@@ -38,7 +38,7 @@ internal sealed record Dial(WebSocket? Socket, string? Problem)
         socket.Options.KeepAliveTimeout = PongWithin;
         socket.Options.AddSubProtocol(JsonForm.Subprotocol);
         socket.Options.CollectHttpResponseDetails = true;
-        credentials.ApplyTo(socket.Options);
+        var check = credentials.ApplyTo(socket.Options, clock);
         if (address.Uri.IsLoopback)
         {
             // A proxy has a localhost of its own.
@@ -57,7 +57,7 @@ internal sealed record Dial(WebSocket? Socket, string? Problem)
             var (status, fields) = (socket.HttpStatusCode, socket.HttpResponseHeaders);
             socket.Dispose();
             leave.ThrowIfCancellationRequested();
-            return new Dial(Socket: null, Explain(address, status, Field(fields, "Broadcast-Refusal"), failed, limit))
+            return new Dial(Socket: null, Explain(address, status, fields, check.Refusal, failed, limit))
             {
                 IsRefused = status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound,
                 IsShutOut = status is HttpStatusCode.Unauthorized,
@@ -71,10 +71,21 @@ internal sealed record Dial(WebSocket? Socket, string? Problem)
     private static string? Field(IReadOnlyDictionary<string, IEnumerable<string>>? fields, string name) =>
         fields?.TryGetValue(name, out var values) == true ? values.FirstOrDefault() : null;
 
-    private static string Explain(ServerAddress address, HttpStatusCode status, string? said, Exception failed, TimeSpan limit) => failed switch
-    {
-        _ when status is not (NoAnswer or HttpStatusCode.SwitchingProtocols) => FailedDial.Answered(address, status, said),
-        OperationCanceledException => FailedDial.TimedOut(address, limit),
-        _ => FailedDial.Because(address, failed),
-    };
+    private static string Explain(
+        ServerAddress address,
+        HttpStatusCode status,
+        IReadOnlyDictionary<string, IEnumerable<string>>? fields,
+        string? refusal,
+        Exception failed,
+        TimeSpan limit) => failed switch
+        {
+            _ when status is not (NoAnswer or HttpStatusCode.SwitchingProtocols) =>
+                FailedDial.Answered(address, status, Field(fields, "Broadcast-Refusal"), IsKeyTaken(Field(fields, "WWW-Authenticate"))),
+            _ when refusal is not null => FailedDial.NotTrusted(address, refusal),
+            OperationCanceledException => FailedDial.TimedOut(address, limit),
+            _ => FailedDial.Because(address, failed),
+        };
+
+    // RFC 6750 3.1: it has arrived, and what is wrong is in it.
+    private static bool IsKeyTaken(string? challenge) => challenge?.Contains("invalid_token", StringComparison.Ordinal) == true;
 }

@@ -14,7 +14,8 @@ internal sealed record Ending(string Sentence, Fate Fate)
     public static Ending LetNobodyIn { get; } = new("The server opened the connection and let nobody in.", Fate.ComeBack);
 
     /// <summary>The server closed the connection.</summary>
-    public static Ending Closed(WebSocketCloseStatus? code, string? reason) => new(LostServer.Closed(code, reason), FateOf(code));
+    public static Ending Closed(WebSocketCloseStatus? code, string? reason, bool isShutOut) =>
+        new(LostServer.Closed(code, reason, isShutOut), FateOf(code));
 
     /// <summary>The connection is gone, and the server did not say why.</summary>
     public static Ending Dropped(Exception cause) => new(LostServer.Dropped(cause), Fate.ComeBack);

@@ -8,6 +8,9 @@ namespace Broadcast.Cli;
 /// <summary>The sentences for a server that could not be reached: what is wrong, and what the person can do about it.</summary>
 internal static class FailedDial
 {
+    /// <summary>How a key is given.</summary>
+    public const string KeyHelp = "Give it with --key-file or in BROADCAST_KEY.";
+
     /// <summary>There was no answer in time.</summary>
     public static string TimedOut(ServerAddress address, TimeSpan limit) => string.Create(
         CultureInfo.InvariantCulture,
@@ -17,12 +20,18 @@ internal static class FailedDial
     /// <param name="address">Where it is.</param>
     /// <param name="status">What it answered.</param>
     /// <param name="said">Its own sentence; null where it has none.</param>
-    public static string Answered(ServerAddress address, HttpStatusCode status, string? said)
+    /// <param name="isKeyTaken">Whether it has been given a key or token, and says what is wrong with that.</param>
+    public static string Answered(ServerAddress address, HttpStatusCode status, string? said, bool isKeyTaken = false)
     {
         var meaning = said ?? Meaning(status);
-        var help = status == HttpStatusCode.Unauthorized ? " Give it with --key-file or in BROADCAST_KEY." : "";
+        var help = status == HttpStatusCode.Unauthorized && !isKeyTaken ? $" {KeyHelp}" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{address.Display} answered HTTP {(int)status}: {meaning}{help}");
     }
+
+    /// <summary>The server speaks TLS, and has shown a certificate that does not say that it is the one that is meant.</summary>
+    /// <param name="address">Where it is.</param>
+    /// <param name="why">Why not, and what to do: never to do without TLS.</param>
+    public static string NotTrusted(ServerAddress address, string why) => $"No secure connection to {address.Display}: {why}";
 
     /// <summary>There was no answer over HTTP at all.</summary>
     public static string Because(ServerAddress address, Exception cause)
@@ -33,8 +42,7 @@ internal static class FailedDial
         {
             (HttpRequestError.NameResolutionError, _) or (_, SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain) =>
                 $"There is no host named '{address.Uri.IdnHost}'. Is it spelt right?",
-            (HttpRequestError.SecureConnectionError, _) =>
-                $"No secure connection to {address.Display}: {Reason(cause)} If the server speaks no TLS, use ws:// in place of wss://.",
+            (HttpRequestError.SecureConnectionError, _) => $"No secure connection to {address.Display}: {Reason(cause)}",
             (HttpRequestError.ProxyTunnelError, _) => $"The proxy did not let {address.Display} through: {http?.Message}",
             (_, SocketError.ConnectionRefused) => $"Nothing listens at {address.Display} (connection refused). Is the server running there?",
             (_, SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown or SocketError.HostDown) =>
@@ -76,5 +84,10 @@ internal static class FailedDial
         _ => "it is no WebSocket server.",
     };
 
-    private static string Reason(Exception cause) => (Find<AuthenticationException>(cause) ?? cause).Message;
+    // What is no TLS at all has nothing behind it; what TLS itself reports has, such as an alert of the server's.
+    private static string Reason(Exception cause) => Find<AuthenticationException>(cause) is { InnerException: null } noTls
+        ? $"{noTls.Message} If the server speaks no TLS, use ws:// in place of wss://."
+        : Sentence(cause.GetBaseException().Message);
+
+    private static string Sentence(string text) => text.EndsWith('.') ? text : $"{text}.";
 }

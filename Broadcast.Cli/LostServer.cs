@@ -12,8 +12,14 @@ internal static class LostServer
         CultureInfo.InvariantCulture,
         $"The server sent a message of more than {Incoming.MostBytes / (1024 * 1024)} MiB, which is no chat line; gave up on it.");
 
+    // What a server says that wants its key first.
+    private const string KeyWanted = "this server wants its key first";
+
     /// <summary>The server closed the connection, and may have said why.</summary>
-    public static string Closed(WebSocketCloseStatus? code, string? reason)
+    /// <param name="code">Its close code; null for none.</param>
+    /// <param name="reason">Its sentence; null for none.</param>
+    /// <param name="isShutOut">Whether it has said before that it lets nobody in without its key.</param>
+    public static string Closed(WebSocketCloseStatus? code, string? reason, bool isShutOut = false)
     {
         var what = code switch
         {
@@ -33,7 +39,14 @@ internal static class LostServer
 
         var numbered = code is null or WebSocketCloseStatus.Empty ? what : string.Create(CultureInfo.InvariantCulture, $"{what} ({(int)code})");
         var saysMore = !string.IsNullOrWhiteSpace(reason) && !string.Equals(reason, what, StringComparison.OrdinalIgnoreCase);
-        return saysMore ? $"{numbered}: {reason}" : $"{numbered}.";
+        var wantsKey = isShutOut || reason?.StartsWith(KeyWanted, StringComparison.Ordinal) == true;
+        return (saysMore, wantsKey) switch
+        {
+            (true, true) => $"{numbered}: {reason}. {FailedDial.KeyHelp}",
+            (true, false) => $"{numbered}: {reason}",
+            (false, true) => $"{numbered}. {FailedDial.KeyHelp}",
+            (false, false) => $"{numbered}.",
+        };
     }
 
     /// <summary>The connection is gone and the server did not say why.</summary>

@@ -9,6 +9,7 @@ namespace Broadcast.Cli.Talk;
 internal sealed class JsonTalk(string name, int history) : ITalk
 {
     private const string NameInvalid = "name-invalid";
+    private const string NotAllowed = "not-allowed";
     private const string TooLong = "that text is too long: send shorter lines";
 
     private readonly Membership _membership = new(name);
@@ -131,7 +132,7 @@ internal sealed class JsonTalk(string name, int history) : ITalk
 
     private Heard Settle(Refused refused)
     {
-        var heard = Show(Wording.Of(refused, _membership.Wanted));
+        var heard = Show(Wording.Of(refused, _membership.Wanted)) with { IsShutOut = !IsIn && refused.Code == NotAllowed };
         if (refused.Name is { } given)
         {
             return heard with { NameRefused = refused.Code == NameInvalid && given == Name ? refused.Text : null };

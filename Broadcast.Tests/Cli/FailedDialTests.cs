@@ -74,17 +74,67 @@ public sealed class FailedDialTests
     }
 
     [Fact]
-    public async Task A_certificate_that_nobody_vouches_for_is_refused()
+    public async Task A_certificate_that_nobody_vouches_for_is_refused_with_how_to_give_who_does()
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var certificate = Signed();
+        Assert.Equal(
+            "nobody whom this machine trusts vouches for its certificate. Give the certificate of whoever signed it with --ca FILE.",
+            await RefusedAsync(certificate));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_those_who_are_given_do_not_vouch_for_is_refused()
+    {
+        using var certificate = Signed();
+        using var another = Signed();
+        Assert.Equal(
+            "nobody in the file of --ca vouches for its certificate. Give the certificate of whoever signed it.",
+            await RefusedAsync(certificate, authority: another));
+    }
+
+    [Fact]
+    public async Task A_certificate_for_another_name_is_refused_as_that()
+    {
+        using var certificate = Signed("chat.example.org");
+        Assert.Equal(
+            "its certificate is for another name. Dial it by the name that it has, or have whoever runs it get a certificate for this one.",
+            await RefusedAsync(certificate, authority: certificate));
+    }
+
+    [Theory]
+    [InlineData(1970, 2001, "its certificate expired on 2001-01-01. Whoever runs it has to renew it.")]
+    [InlineData(2099, 2100, "its certificate is good only from 2099-01-01. Is this machine's clock right?")]
+    public async Task A_certificate_that_is_good_at_another_time_is_refused_as_that(int from, int to, string why)
+    {
+        using var certificate = Signed(from: from, to: to);
+        Assert.Equal(why, await RefusedAsync(certificate, authority: certificate));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_given_lets_the_server_be_known()
+    {
+        using var certificate = Signed();
+        using var folder = new Hosting.Folder();
         await using var server = await ScriptedServer.WithTlsAsync(certificate);
-        var url = $"wss://{server.Address.Authority}/ws";
+        await using var bob = Person.AtTerminal(["connect", $"wss://{server.Address.Authority}/ws", "--ca", await FileOfAsync(certificate, folder)]);
+        _ = await server.AcceptAsync();
+        await bob.Output.ShowsAsync("> ");
+    }
+
+    [Fact]
+    public async Task Who_speaks_TLS_and_will_not_shake_hands_is_not_to_be_dialled_without()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var url = $"wss://{listener.LocalEndpoint}/ws";
         await using var bob = Person.AtTerminal(["connect", url]);
+        using var caller = await listener.AcceptTcpClientAsync().InTimeAsync();
+
+        // RFC 8446 6: the alert handshake_failure.
+        await caller.GetStream().WriteAsync(new byte[] { 21, 3, 3, 0, 2, 2, 40 }).AsTask().InTimeAsync();
         Assert.Equal(ExitCode.CannotConnect, await bob.LeavesAsync());
         Assert.StartsWith($"No secure connection to {url}: ", bob.Error.All, StringComparison.Ordinal);
-        Assert.Single(bob.Error.All, c => c == '\n');
+        Assert.DoesNotContain("ws:// in place", bob.Error.All, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,5 +152,44 @@ public sealed class FailedDialTests
         var address = ServerAddress.FromHost("nowhere.invalid", 8080, "Bob");
         var cause = new HttpRequestException(HttpRequestError.NameResolutionError);
         Assert.Equal("There is no host named 'nowhere.invalid'. Is it spelt right?", FailedDial.Because(address, cause));
+    }
+
+    // What the person reads behind the address; in no case that there is a way without TLS.
+    private static async Task<string> RefusedAsync(X509Certificate2 shown, X509Certificate2? authority = null)
+    {
+        using var folder = new Hosting.Folder();
+        await using var server = await ScriptedServer.WithTlsAsync(shown);
+        var url = $"wss://{server.Address.Authority}/ws";
+        await using var bob = Person.AtTerminal(["connect", url, .. authority is null ? [] : (string[])["--ca", await FileOfAsync(authority, folder)]]);
+        Assert.Equal(ExitCode.CannotConnect, await bob.LeavesAsync());
+        var start = $"No secure connection to {url}: ";
+        Assert.StartsWith(start, bob.Error.All, StringComparison.Ordinal);
+        return bob.Error.All[start.Length..^1];
+    }
+
+    private static async Task<string> FileOfAsync(X509Certificate2 certificate, Hosting.Folder folder)
+    {
+        var file = Path.Combine(folder.Path, "authority.pem");
+        await File.WriteAllTextAsync(file, certificate.ExportCertificatePem());
+        return file;
+    }
+
+    // By itself.
+    private static X509Certificate2 Signed(string? name = null, int from = 1970, int to = 2100)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=somebody", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var alternatives = new SubjectAlternativeNameBuilder();
+        if (name is null)
+        {
+            alternatives.AddIpAddress(IPAddress.Loopback);
+        }
+        else
+        {
+            alternatives.AddDnsName(name);
+        }
+
+        request.CertificateExtensions.Add(alternatives.Build());
+        return request.CreateSelfSigned(new DateTimeOffset(from, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(to, 1, 1, 0, 0, 0, TimeSpan.Zero));
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Reflection;
+using Broadcast.Actors.Names;
 using Broadcast.Actors.Wire;
 using Broadcast.Cli;
 
@@ -60,6 +61,43 @@ public sealed class RefusalTests
         await caller.CloseAsync((WebSocketCloseStatus)reason.Code, reason.Text);
         Assert.Equal(ExitCode.Refused, await bob.LeavesAsync());
         Assert.Contains(reason.Text, bob.Error.All, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_is_sent_away_for_want_of_the_key_is_told_how_to_give_it(bool isJson)
+    {
+        await using var server = isJson ? await ScriptedServer.StartJsonAsync() : await ScriptedServer.StartAsync();
+        await using var bob = Person.AtTerminal(["connect", server.Url]);
+        var caller = await server.AcceptAsync();
+        await caller.CloseAsync(WebSocketCloseStatus.PolicyViolation, CloseReason.KeyWrong.Text);
+        _ = await bob.LeavesAsync();
+        Assert.EndsWith($": {CloseReason.KeyWrong.Text}. Give it with --key-file or in BROADCAST_KEY.\n", bob.Error.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_may_not_come_in_is_told_how_to_give_the_key_whatever_the_server_closes_with()
+    {
+        await using var server = await ScriptedServer.StartJsonAsync();
+        await using var bob = Person.AtTerminal(["connect", server.Url]);
+        var caller = await server.AcceptAsync();
+        await caller.SayAsync("""{"type":"error","code":"not-allowed","text":"the key, please"}""");
+        await caller.CloseAsync(WebSocketCloseStatus.PolicyViolation);
+        Assert.Equal(ExitCode.Refused, await bob.LeavesAsync());
+        Assert.EndsWith("The server turned this client away (1008). Give it with --key-file or in BROADCAST_KEY.\n", bob.Error.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_has_a_token_that_is_no_good_is_not_told_how_to_give_one()
+    {
+        var reason = CloseReason.NameInTokenRefused(NameRefusal.TooLong);
+        await using var server = await ScriptedServer.AnsweringAsync(reason.Code);
+        server.Fields["Broadcast-Refusal"] = reason.Text;
+        server.Fields["WWW-Authenticate"] = "Bearer error=\"invalid_token\"";
+        await using var bob = Person.AtTerminal(["connect", server.Url]);
+        Assert.Equal(ExitCode.Refused, await bob.LeavesAsync());
+        Assert.Equal($"{server.Url} answered HTTP 401: {reason.Text}\n", bob.Error.All);
     }
 
     private static CloseReason Named(string name) => (CloseReason)typeof(CloseReason).GetProperty(name)!.GetValue(null)!;
