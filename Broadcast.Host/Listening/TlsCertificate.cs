@@ -121,7 +121,7 @@ internal sealed partial class TlsCertificate
         [LoggerMessage(EventId = 40, Level = LogLevel.Information, Message = "{File} is another now: who connects from now on is shown that")]
         public static partial void Renewed(ILogger logger, string file);
 
-        [LoggerMessage(EventId = 41, Level = LogLevel.Warning, Message = "{File} has changed but cannot be used with its key, the one before is still shown: {Why}")]
+        [LoggerMessage(EventId = 41, Level = LogLevel.Warning, Message = "{File} and its key cannot be used as they are now, the certificate before is still shown: {Why}")]
         public static partial void Unusable(ILogger logger, string file, string why);
     }
 }
