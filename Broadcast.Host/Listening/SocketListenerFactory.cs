@@ -13,18 +13,21 @@ internal sealed class SocketListenerFactory(
     ListenSockets sockets,
     BroadcastOptions options,
     ConnectionLimit connections,
-    IRequiredActor<DoorActor> door,
+    IServiceProvider services,
     RefusalLog refusals,
     TimeProvider time,
     TlsCertificate? certificate = null) : IConnectionListenerFactory
 {
+    // Asked for when it listens: the actors are not there yet when the server is made.
+    private Reception Reception => new(services.GetRequiredService<IRequiredActor<DoorActor>>().ActorRef, connections, options.TrustedProxies);
+
     /// <summary>The listener of one of <see cref="ListenSockets.EndPoints"/>; the server asks for each once.</summary>
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "HTTP has it.")]
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult<IConnectionListener>(new SocketListener(
             sockets.Of(endpoint),
             socket => certificate is null ? new TcpTransport(socket) : new TlsTransport(socket, certificate),
-            new Reception(door.ActorRef, connections, options.TrustedProxies),
+            Reception,
             options.Handshake,
             OpenFiles.MostDescriptors(),
             refusals,
