@@ -68,6 +68,7 @@ internal sealed class SocketListener(
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.TooManyOpenSockets)
             {
+                accepted?.Dispose();
                 _ = await TryMakeRoomAsync(cancellationToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
