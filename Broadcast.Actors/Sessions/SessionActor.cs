@@ -386,8 +386,8 @@ public sealed class SessionActor : UntypedActor
         }
         else if (silence >= _keepAlive.Interval && _pingedAt <= alive)
         {
-            // Of a socket that is not full, what has been taken says nothing: it took the ping.
-            _ = _writing && HasTakenMore();
+            // What has been taken until now says nothing of what comes.
+            _ = HasTakenMore();
             _pingedAt = tick.Now;
             _owesPing = true;
             WriteNext();

@@ -566,6 +566,22 @@ public sealed class SessionActorSpecs : ActorSpec
     }
 
     [Fact]
+    public async Task What_the_peer_has_taken_before_it_was_asked_whether_it_is_there_does_not_end_its_silence()
+    {
+        var session = await JoinedAsync();
+        await WatchAsync(session);
+        _connection.Acknowledged = 1000;
+        Advance(session, TimeSpan.FromSeconds(15));
+        Assert.Equal(Opcode.Ping, Assert.Single((await _socket.ExpectMsgAsync<Wrote>()).Frames).Opcode);
+        _connection.IsFull = true;
+        session.Tell(Publish("line"));
+        await HearsAsync("line");
+        Advance(session, TimeSpan.FromSeconds(30));
+        await _socket.ExpectMsgAsync(new Finished(Said: false));
+        await ExpectTerminatedAsync(session);
+    }
+
+    [Fact]
     public async Task A_session_that_breaks_ends_and_cuts_its_socket()
     {
         var session = await JoinedAsync();

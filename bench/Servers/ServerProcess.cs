@@ -159,13 +159,26 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             foreach (var thread in Directory.EnumerateDirectories($"/proc/{family[place]}/task"))
             {
-                family.AddRange(File.ReadAllText(Path.Combine(thread, "children"))
-                    .Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                    .Select(id => int.Parse(id, CultureInfo.InvariantCulture)));
+                family.AddRange(ChildrenOf(thread));
             }
         }
 
         return family;
+    }
+
+    private static IEnumerable<int> ChildrenOf(string thread)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, "children"))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // It has ended meanwhile, and what it began is another thread's now.
+            return [];
+        }
     }
 
     // Below the ports that connections are given, or one of ours could have it before the server does.
