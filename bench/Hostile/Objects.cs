@@ -29,7 +29,7 @@ internal static class Objects
                 _ = await Assault.SendAllAsync(intruder, Frames.Together(1000, _ => hello).Append(Frames.Line(Leave)));
             }
 
-            return (IsRight: await closing == (saysHello ? 1000 : Policy), saysHello ? 0 : Stopwatch.GetElapsedTime(start).TotalSeconds);
+            return (IsRight: await closing == (saysHello ? 1000 : Policy), TotalSeconds: saysHello ? 0 : Stopwatch.GetElapsedTime(start).TotalSeconds);
         });
         assault.Expect(ends.All(end => end.IsRight), $"{ends.Count(end => !end.IsRight)} were not closed with 1000 or, without a hello, with 1008");
         assault.Expect(ends.All(end => end.TotalSeconds < 8), $"one without a hello was closed after {ends.Max(end => end.TotalSeconds):F1} s only");
