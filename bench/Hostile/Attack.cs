@@ -64,7 +64,7 @@ internal sealed record Attack(string Name, string Summary, Func<Assault, Task> P
         new("hellos", "hello after hello, and no hello at all", Objects.HellosAsync) { Aftermath = 17 },
         new("guessing", "2,000 guess resume tokens", Objects.GuessingAsync) { Aftermath = 17 },
         new("json", "huge, deep and broken JSON", Objects.JsonAsync) { Aftermath = 17 },
-        new("numbers", "numbers of lines far out of order", Objects.NumbersAsync),
+        new("numbers", "numbers of lines far out of order; no rate limit", Objects.NumbersAsync) { Settings = NoRate },
         new("questions", "20 ask who and history and read nothing", Objects.QuestionsAsync) { Aftermath = 30 },
     ];
 }
