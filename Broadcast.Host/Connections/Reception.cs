@@ -25,7 +25,18 @@ internal sealed class Reception(IActorRef door, ConnectionLimit connections, IRe
 
     /// <summary>Has those cut that have gone without an answer for longest.</summary>
     /// <returns>Whether there were any.</returns>
-    public async Task<bool> TryMakeRoomAsync() => (await door.Ask<RoomMade>(MakeRoom.Instance, DoorTime)).Cut > 0;
+    public async Task<bool> TryMakeRoomAsync()
+    {
+        try
+        {
+            return (await door.Ask<RoomMade>(MakeRoom.Instance, DoorTime)).Cut > 0;
+        }
+        catch (AskTimeoutException)
+        {
+            // Whoever accepts goes on: HTTP would take an exception for the end of listening.
+            return false;
+        }
+    }
 
     private Neighbourhood? PlaceOf(EndPoint? from) =>
         from is IPEndPoint { Address: var address } && !trustedProxies.Any(proxy => proxy.Contains(address)) ? ClientAddress.Of(address) : null;
