@@ -126,6 +126,7 @@ internal static class BroadcastHosting
             AddTokens(builder.Services, AccessPolicy.GoodTokens(options.Jwt));
         }
 
+        builder.Services.AddSingleton<Reception>();
         builder.Services.AddSingleton<ChatEndpoint>();
         builder.Services.AddHostedService<MemoryTidying>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownDeadline);

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Akka.Actor;
 using Akka.Hosting;
 using Broadcast.Actors.Door;
 using Broadcast.Actors.Sessions;
@@ -18,7 +17,7 @@ internal sealed class ChatEndpoint(
     BroadcastOptions options,
     ConnectionLimit limit,
     AccessPolicy access,
-    IRequiredActor<DoorActor> door,
+    Reception reception,
     IRequiredActor<SessionsActor> sessions,
     RefusalLog refusals,
     TimeProvider time)
@@ -30,9 +29,6 @@ internal sealed class ChatEndpoint(
     private const string Refusal = "Broadcast-Refusal";
 
     private const string RetryAfterSeconds = "5";
-
-    // A door that does not answer by then is none any more.
-    private static readonly TimeSpan DoorTime = TimeSpan.FromSeconds(5);
 
     private readonly OriginPolicy _origins = new(options.Origins, options.Hosts);
 
@@ -112,14 +108,14 @@ internal sealed class ChatEndpoint(
             var from = ClientAddress.Of(context.Connection.RemoteIpAddress);
             if (from is { } address)
             {
-                if (await RefusalAtTheDoorAsync(address) is { } refusal)
+                if (await reception.KnockAsync(address) is { } refusal)
                 {
                     await RefuseAsync(context, refusal);
                     leave();
                     return;
                 }
 
-                leave += () => door.ActorRef.Tell(new Gone(address));
+                leave += () => reception.Gone(address);
             }
 
             var (standing, why) = await access.StandingOfAsync(context, from);
@@ -136,29 +132,6 @@ internal sealed class ChatEndpoint(
         {
             leave();
             throw;
-        }
-    }
-
-    private async Task<CloseReason?> RefusalAtTheDoorAsync(Neighbourhood address)
-    {
-        var opening = door.ActorRef.Ask<Opened>(new Knock(address), Timeout.InfiniteTimeSpan);
-        try
-        {
-            return (await opening.WaitAsync(DoorTime, time)).Refusal;
-        }
-        catch (TimeoutException)
-        {
-            _ = LeaveAsync(opening, address);
-            return CloseReason.Busy;
-        }
-    }
-
-    // Whoever was let in too late has gone.
-    private async Task LeaveAsync(Task<Opened> opening, Neighbourhood address)
-    {
-        if ((await opening).Refusal is null)
-        {
-            door.ActorRef.Tell(new Gone(address));
         }
     }
 
@@ -192,7 +165,7 @@ internal sealed class ChatEndpoint(
     {
         if (from is { } address)
         {
-            door.ActorRef.Tell(new Mistaken(address));
+            reception.Mistaken(address);
         }
 
         await Task.Delay(SessionActor.MistakeTime, time, context.RequestAborted);

@@ -37,10 +37,6 @@ internal sealed class WebSocketConnection : IConnection
     // and one whose last bytes were read behind the shutdown would wait for room in a window that nobody opens any more.
     private volatile bool _isLate;
 
-    // The peer takes nothing any more. What it had said before may still be answered for seconds; each try to send that
-    // would be one more exception.
-    private volatile bool _isGone;
-
     // Of the peer and the session, how many have said their last: behind both there is nothing more to send.
     private int _closed;
     private int _hasGivenItsPlaceBack;
@@ -75,7 +71,7 @@ internal sealed class WebSocketConnection : IConnection
     public long Acknowledged => _transport.Acknowledged;
 
     /// <inheritdoc/>
-    public bool IsGone => _isGone;
+    public bool IsGone => _transport.IsShutDown;
 
     /// <summary>Asks for a session.</summary>
     /// <param name="sessions">Where one is to be had.</param>
@@ -95,7 +91,7 @@ internal sealed class WebSocketConnection : IConnection
     /// <inheritdoc/>
     public bool TryWrite(ReadOnlyMemory<byte> frames)
     {
-        if (_isGone || _transport.TrySend(frames, out var rest))
+        if (_transport.TrySend(frames, out var rest))
         {
             return true;
         }
@@ -154,7 +150,6 @@ internal sealed class WebSocketConnection : IConnection
         catch (Exception e) when (e.IsGone())
         {
             // The reader finds the end, behind what the peer had said.
-            _isGone = true;
             _transport.ShutDown();
         }
         finally

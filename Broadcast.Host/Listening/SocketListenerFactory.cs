@@ -1,7 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using Akka.Hosting;
-using Broadcast.Actors.Door;
 using Broadcast.Host.Configuration;
 using Broadcast.Host.Connections;
 using Microsoft.AspNetCore.Connections;
@@ -12,22 +10,19 @@ namespace Broadcast.Host.Listening;
 internal sealed class SocketListenerFactory(
     ListenSockets sockets,
     BroadcastOptions options,
-    ConnectionLimit connections,
     IServiceProvider services,
     RefusalLog refusals,
     TimeProvider time,
     TlsCertificate? certificate = null) : IConnectionListenerFactory
 {
-    // Asked for when it listens: the actors are not there yet when the server is made.
-    private Reception Reception => new(services.GetRequiredService<IRequiredActor<DoorActor>>().ActorRef, connections, options.TrustedProxies);
-
     /// <summary>The listener of one of <see cref="ListenSockets.EndPoints"/>; the server asks for each once.</summary>
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "HTTP has it.")]
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult<IConnectionListener>(new SocketListener(
             sockets.Of(endpoint),
             socket => certificate is null ? new TcpTransport(socket) : new TlsTransport(socket, certificate),
-            Reception,
+            // Asked for when it listens: the actors are not there yet when the server is made.
+            services.GetRequiredService<Reception>(),
             options.Handshake,
             OpenFiles.MostDescriptors(),
             refusals,

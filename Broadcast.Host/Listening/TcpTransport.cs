@@ -28,20 +28,20 @@ internal sealed class TcpTransport : Transport
     }
 
     /// <inheritdoc/>
-    public override bool TrySend(ReadOnlyMemory<byte> bytes, out ValueTask rest)
-    {
-        var taken = Socket.SendAtOnce(bytes.Span);
-        var isTaken = taken == bytes.Length;
-        rest = isTaken ? default : SendAsync(bytes[taken..]);
-        return isTaken;
-    }
-
-    /// <inheritdoc/>
     public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
     {
         while (!bytes.IsEmpty)
         {
             bytes = bytes[await Socket.SendAsync(bytes, cancellationToken)..];
         }
+    }
+
+    /// <inheritdoc/>
+    protected override bool TrySendAtOnce(ReadOnlyMemory<byte> bytes, out ValueTask rest)
+    {
+        var taken = Socket.SendAtOnce(bytes.Span);
+        var isTaken = taken == bytes.Length;
+        rest = isTaken ? default : SendAsync(bytes[taken..]);
+        return isTaken;
     }
 }

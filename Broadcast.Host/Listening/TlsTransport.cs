@@ -35,13 +35,6 @@ internal sealed class TlsTransport : Transport
     public override async ValueTask<int?> ReceiveAtOnceAsync(Memory<byte> buffer) => await _stream.ReadAsync(buffer);
 
     /// <inheritdoc/>
-    public override bool TrySend(ReadOnlyMemory<byte> bytes, out ValueTask rest)
-    {
-        rest = SendAsync(bytes);
-        return rest.IsCompletedSuccessfully;
-    }
-
-    /// <inheritdoc/>
     public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
         _stream.WriteAsync(bytes, cancellationToken);
 
@@ -65,6 +58,13 @@ internal sealed class TlsTransport : Transport
     {
         base.Cut();
         _stream.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override bool TrySendAtOnce(ReadOnlyMemory<byte> bytes, out ValueTask rest)
+    {
+        rest = SendAsync(bytes);
+        return rest.IsCompletedSuccessfully;
     }
 
     // close_notify (RFC 8446 6.1), which a socket takes at once or not at all: nobody waits for it.

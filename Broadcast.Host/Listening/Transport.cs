@@ -10,6 +10,9 @@ namespace Broadcast.Host.Listening;
 /// <param name="socket">Accepted; closed in the end.</param>
 internal abstract class Transport(Socket socket)
 {
+    // Beside the socket, where who writes finds both at once.
+    private volatile bool _isShutDown;
+
     /// <summary>The address on this side.</summary>
     public EndPoint? LocalEndPoint => socket.LocalEndPoint;
 
@@ -18,6 +21,12 @@ internal abstract class Transport(Socket socket)
 
     /// <summary>How many bytes the other side has acknowledged; 0 where the system does not say.</summary>
     public long Acknowledged => socket.Acknowledged();
+
+    /// <summary>
+    /// Whether it has been shut down. What the peer had said before may still be answered for seconds; each try to send that
+    /// would be one more exception.
+    /// </summary>
+    public bool IsShutDown => _isShutDown;
 
     /// <summary>The socket.</summary>
     protected Socket Socket => socket;
@@ -33,10 +42,14 @@ internal abstract class Transport(Socket socket)
     public abstract ValueTask<int?> ReceiveAtOnceAsync(Memory<byte> buffer);
 
     /// <summary>Sends all of it: at once where that can be done, and otherwise what is left of it later.</summary>
-    /// <param name="bytes">What is to be sent.</param>
+    /// <param name="bytes">What is to be sent; nothing becomes of it where the transport has been shut down.</param>
     /// <param name="rest">Where it is not done: the rest of it, which fails where the transport is gone (<see cref="SocketEnd.IsGone"/>).</param>
     /// <returns>Whether all of it has been taken.</returns>
-    public abstract bool TrySend(ReadOnlyMemory<byte> bytes, out ValueTask rest);
+    public bool TrySend(ReadOnlyMemory<byte> bytes, out ValueTask rest)
+    {
+        rest = default;
+        return _isShutDown || TrySendAtOnce(bytes, out rest);
+    }
 
     /// <summary>Sends all of it.</summary>
     /// <exception cref="Exception">The transport is gone: <see cref="SocketEnd.IsGone"/>.</exception>
@@ -52,8 +65,15 @@ internal abstract class Transport(Socket socket)
     public virtual void CloseInOrder() => socket.CloseInOrder();
 
     /// <summary>Neither side has anything more to say; whoever reads finds the end.</summary>
-    public void ShutDown() => socket.ShutDown();
+    public void ShutDown()
+    {
+        _isShutDown = true;
+        socket.ShutDown();
+    }
 
     /// <summary>Ends it at once, with a reset: there is nothing to wait for.</summary>
     public virtual void Cut() => socket.Close(timeout: 0);
+
+    /// <summary>What <see cref="TrySend"/> does where there is still something to send by.</summary>
+    protected abstract bool TrySendAtOnce(ReadOnlyMemory<byte> bytes, out ValueTask rest);
 }

@@ -93,7 +93,7 @@ public sealed class SocketListenerSpecs : ActorSpec
     }
 
     private Reception Reception() =>
-        new(Sys.ActorOf(DoorActor.Props(connections: 0, joinsPerSecond: 0, TimeProvider.System)), new ConnectionLimit(most: 0), []);
+        ReceptionSpecs.At(Sys, Sys.ActorOf(DoorActor.Props(connections: 0, joinsPerSecond: 0, TimeProvider.System)), TimeProvider.System);
 
     private static SocketListener Listener(ListenSockets sockets, Reception reception, Func<Socket, Transport> transportOn) => new(
         sockets.Of(sockets.EndPoints[0]),

@@ -59,7 +59,7 @@ internal sealed class JsonPerson(int number, string wanted, Setup setup) : Perso
         }
 
         // Who has not been welcomed yet is away since before.
-        _awayAt = IsIn ? Stopwatch.GetTimestamp() : _awayAt;
+        _awayAt = IsIn ? EndOf(wire) ?? Stopwatch.GetTimestamp() : _awayAt;
         IsIn = false;
         Wire = null;
         if (how == Exit.Finish)
@@ -83,12 +83,12 @@ internal sealed class JsonPerson(int number, string wanted, Setup setup) : Perso
             return Task.CompletedTask;
         }
 
-        if (IsIn)
+        if (IsIn && Wire is { } wire)
         {
             IsIn = false;
-            _awayAt = Stopwatch.GetTimestamp();
-            Wire?.GoOn();
-            _former = Wire;
+            _awayAt = EndOf(wire) ?? Stopwatch.GetTimestamp();
+            wire.GoOn();
+            _former = wire;
         }
         else
         {
@@ -366,12 +366,19 @@ internal sealed class JsonPerson(int number, string wanted, Setup setup) : Perso
         Pump();
     }
 
+    // When it was broken, or its server was: on a busy machine that is found much later.
+    private long? EndOf(Wire wire)
+    {
+        var server = Setup.EndOfServerAt(wire.DialledAt);
+        return wire.HarmedAt is { } harmed && !(server < harmed) ? harmed : server;
+    }
+
     private void OnEnded(Wire wire, Ended ended)
     {
         Note(new Over(ended.Code, ended.Why, IsLeaving, wire.IsHarmed));
         wire.Dispose();
-        // The server may have known before.
-        _awayAt = IsIn ? _heardAt : _awayAt;
+        // A server that ended it by itself may have done so as soon as it had sent what came last.
+        _awayAt = IsIn ? EndOf(wire) ?? _heardAt : _awayAt;
         IsIn = false;
         if (IsLeaving || !Setup.IsRough)
         {

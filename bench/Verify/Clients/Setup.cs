@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Broadcast.Verify.Clients;
 
 /// <summary>What all clients of a history share. They take turns on one scheduler, so nobody is in anybody's way.</summary>
@@ -7,6 +9,7 @@ namespace Broadcast.Verify.Clients;
 internal sealed class Setup(TimeSpan grace, bool isRough, CancellationToken deadline)
 {
     private TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<long> _gone = [];
     private long _at;
 
     public CancellationToken Deadline { get; } = deadline;
@@ -23,5 +26,24 @@ internal sealed class Setup(TimeSpan grace, bool isRough, CancellationToken dead
 
     public void ServerIs(int port) => _port.TrySetResult(port);
 
-    public void ServerIsGone() => _port = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>From now on there is none, or not for long.</summary>
+    public void ServerIsGone()
+    {
+        _gone.Add(Stopwatch.GetTimestamp());
+        _port = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>When the server that was there at a moment was ended; null where it has not been.</summary>
+    public long? EndOfServerAt(long moment)
+    {
+        foreach (var gone in _gone)
+        {
+            if (gone > moment)
+            {
+                return gone;
+            }
+        }
+
+        return null;
+    }
 }

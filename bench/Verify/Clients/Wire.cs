@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -33,7 +34,13 @@ internal sealed class Wire : IDisposable
     private Wire(Socket socket) => _socket = socket;
 
     /// <summary>Whether something has been done to it on purpose, so that its end is no surprise.</summary>
-    public bool IsHarmed { get; private set; }
+    public bool IsHarmed => HarmedAt is not null;
+
+    /// <summary>When that was first done.</summary>
+    public long? HarmedAt { get; private set; }
+
+    /// <summary>When it was connected.</summary>
+    public long DialledAt { get; } = Stopwatch.GetTimestamp();
 
     /// <summary>Whether it reads.</summary>
     public bool IsReading => _gate is null;
@@ -88,7 +95,7 @@ internal sealed class Wire : IDisposable
     /// <summary>Ends it at once: RST.</summary>
     public void Reset()
     {
-        IsHarmed = true;
+        HarmedAt ??= Stopwatch.GetTimestamp();
         _isReset = true;
         if (!_isDisposed)
         {
@@ -313,7 +320,7 @@ internal sealed class Wire : IDisposable
     private void Suffer(Fate fate)
     {
         _fate = null;
-        IsHarmed = true;
+        HarmedAt ??= Stopwatch.GetTimestamp();
         switch (fate.Harm)
         {
             case Harm.Reset:
