@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Broadcast.Actors.Rooms;
 
 namespace Broadcast.Actors.Sessions;
@@ -15,7 +16,9 @@ internal sealed class Outgoing
     // The notice of what the log no longer had; it stands in the place of the facts that are missing.
     private ReadOnlyMemory<byte>? _gap;
 
-    private readonly Queue<PrivateFrame> _privates = new(0);
+    // Of these, made when the first comes, most sessions need none for most of what they write.
+    private Queue<PrivateFrame>? _privates;
+    private Queue<PrivateFrame>? _givenOut;
 
     // The last fact known to exist, and the last one that is owed where the session is to end.
     private long _latest;
@@ -25,16 +28,13 @@ internal sealed class Outgoing
     public long Cursor { get; private set; }
 
     /// <summary>How many private frames wait.</summary>
-    public int Privates => _privates.Count;
+    public int Privates => _privates?.Count ?? 0;
 
     /// <summary>Whether there is more than is at hand.</summary>
     public bool IsBehind => Cursor < _latest;
 
     /// <summary>Whether everything that is owed has been given out; false as long as it is not known what is.</summary>
     public bool IsPaid => Cursor >= _owed;
-
-    /// <summary>The private frames that have been given out and not been looked at since.</summary>
-    public List<PrivateFrame> GivenOut { get; } = new(0);
 
     /// <summary>The facts behind a cursor are to be written, of which there are some already.</summary>
     public void Begin(long cursor, long latest) => (Cursor, _latest) = (cursor, latest);
@@ -71,7 +71,14 @@ internal sealed class Outgoing
     }
 
     /// <summary>A private frame, in its place.</summary>
-    public void Add(PrivateFrame frame) => _privates.Enqueue(frame);
+    public void Add(PrivateFrame frame) => (_privates ??= new Queue<PrivateFrame>()).Enqueue(frame);
+
+    /// <summary>The private frames that have been given out, each once.</summary>
+    public bool TryTakeGivenOut([NotNullWhen(true)] out PrivateFrame? line)
+    {
+        line = null;
+        return _givenOut?.TryDequeue(out line) == true;
+    }
 
     /// <summary>
     /// What is next: word of a gap where it is, a private frame as soon as its place is reached, facts. Empty where nothing
@@ -85,9 +92,10 @@ internal sealed class Outgoing
             return gap;
         }
 
-        if (_privates.TryPeek(out var line) && line.After <= Cursor)
+        PrivateFrame? line = null;
+        if (_privates?.TryPeek(out line) == true && line.After <= Cursor)
         {
-            GivenOut.Add(_privates.Dequeue());
+            (_givenOut ??= new Queue<PrivateFrame>()).Enqueue(_privates.Dequeue());
             return line.Frame;
         }
 
@@ -110,7 +118,7 @@ internal sealed class Outgoing
     public ReadOnlyMemory<byte> NextTogether()
     {
         var first = Next();
-        if (first.IsEmpty || _privates.Count == 0)
+        if (first.IsEmpty || Privates == 0)
         {
             return first;
         }

@@ -85,7 +85,7 @@ public sealed class SessionActor : UntypedActor
     private bool _writing;
 
     // Pongs that are owed, or the latest alone; and a ping of our own.
-    private readonly Queue<ReadOnlyMemory<byte>> _pongs = new(0);
+    private Queue<ReadOnlyMemory<byte>>? _pongs;
     private bool _owesTheLatest;
     private bool _owesPing;
 
@@ -353,6 +353,7 @@ public sealed class SessionActor : UntypedActor
             Grant();
         }
 
+        _pongs ??= new Queue<ReadOnlyMemory<byte>>();
         _owesTheLatest |= _pongs.Count == MostPongs;
         if (_owesTheLatest)
         {
@@ -575,7 +576,7 @@ public sealed class SessionActor : UntypedActor
     {
         while (!_writing && !_ended)
         {
-            if (_pongs.TryDequeue(out var pong))
+            if (_pongs?.TryDequeue(out var pong) == true)
             {
                 _owesTheLatest = false;
                 Write(pong);
@@ -603,14 +604,13 @@ public sealed class SessionActor : UntypedActor
         }
     }
 
+    // What comes of one may be that more is written.
     private void LookAtWhatWasGivenOut()
     {
-        foreach (var line in _outgoing.GivenOut)
+        while (_outgoing.TryTakeGivenOut(out var line))
         {
             OnGivenOut(line);
         }
-
-        _outgoing.GivenOut.Clear();
     }
 
     private void OnGivenOut(PrivateFrame line)

@@ -5,6 +5,7 @@ using Broadcast.Actors.Door;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
+using Broadcast.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Broadcast.Tests.Sessions;
@@ -67,6 +68,45 @@ public sealed class HasteSpecs : ActorSpec
 
         await SaysAsync(session, form);
         Assert.Equal(notice.Text, Assert.Single((await _socket.ExpectMsgAsync<Wrote>()).Frames).Text);
+    }
+
+    [Fact]
+    public async Task Who_is_found_to_be_over_the_rate_as_it_takes_its_answers_gets_them_all_in_order()
+    {
+        const int Answers = 70;
+        var session = await JoinedAsync(WireForm.Plain);
+        _connection.IsFull = true;
+        for (var n = 0; n < Answers; n++)
+        {
+            session.Tell(new PrivateFrame(After: 0, Frame.OfText($"{n}")));
+        }
+
+        // Nothing comes back before the answers go.
+        for (var n = 0; n < 5; n++)
+        {
+            session.Tell(Taken.Instance);
+        }
+
+        Assert.Equal("0", Assert.Single((await _socket.ExpectMsgAsync<Wrote>()).Frames).Text);
+        _connection.Drain();
+        var granted = 0;
+        List<string> told = [];
+        while (told.Count < Answers)
+        {
+            switch (await _socket.ExpectMsgAsync<object>())
+            {
+                case Granted:
+                    granted++;
+                    break;
+                case Wrote wrote:
+                    told.Add(Assert.Single(wrote.Frames).Text);
+                    break;
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(1, Answers - 1).Select(n => $"{n}"), told[..^1]);
+        Assert.Contains("10 lines a second", told[^1], StringComparison.Ordinal);
+        Assert.Equal(3, granted);
     }
 
     [Fact]

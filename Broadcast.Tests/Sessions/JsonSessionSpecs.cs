@@ -1,9 +1,9 @@
-using System.Text;
 using Akka.Actor;
 using Akka.TestKit;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
+using Broadcast.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Broadcast.Tests.Sessions;
@@ -107,11 +107,11 @@ public sealed class JsonSessionSpecs : ActorSpec
         var log = new RoomLog(entries: 10, bytes: 1000);
         for (var n = 1; n <= 3; n++)
         {
-            log.Append(TextFrame($"fact {n}"));
+            log.Append(Frame.OfText($"fact {n}"));
         }
 
-        session.Tell(new PrivateFrame(After: 1, TextFrame("ack 1")));
-        session.Tell(new PrivateFrame(After: 3, TextFrame("ack 3")));
+        session.Tell(new PrivateFrame(After: 1, Frame.OfText("ack 1")));
+        session.Tell(new PrivateFrame(After: 3, Frame.OfText("ack 3")));
         Assert.True(log.TryAfter(0, out var slice));
         session.Tell(new Batch(slice));
         await HearsAsync("fact 1", "ack 1", "fact 2", "fact 3", "ack 3");
@@ -147,12 +147,12 @@ public sealed class JsonSessionSpecs : ActorSpec
         await _room.ExpectMsgAsync<Join>();
         await _socket.ExpectMsgAsync<Granted>();
         session.Tell(new Welcome(Cursor: 3, new MemberId(2), Latest: 5));
-        session.Tell(new PrivateFrame(After: 3, TextFrame("welcome")));
+        session.Tell(new PrivateFrame(After: 3, Frame.OfText("welcome")));
         await HearsAsync("welcome");
         await _room.ExpectMsgAsync(new GetMissed(3, WireForm.Json, new MemberId(2)));
         var log = new RoomLog(entries: 10, bytes: 1000, after: 3);
-        log.Append(TextFrame("4"));
-        log.Append(TextFrame("5"));
+        log.Append(Frame.OfText("4"));
+        log.Append(Frame.OfText("5"));
         Assert.True(log.TryAfter(3, out var slice));
         session.Tell(new Missed(slice));
         await HearsAsync("4", "5");
@@ -213,9 +213,9 @@ public sealed class JsonSessionSpecs : ActorSpec
         session.Tell(new Received("""{"type":"ping"}"""));
         await _room.ExpectMsgAsync(new GetMembers(Bob));
         await _room.ExpectMsgAsync(new GetPong(Bob));
-        session.Tell(new PrivateFrame(After: 0, TextFrame("pong")));
+        session.Tell(new PrivateFrame(After: 0, Frame.OfText("pong")));
         await HearsAsync("pong");
-        session.Tell(new PrivateFrame(After: 0, TextFrame("members"), IsAnswer: true));
+        session.Tell(new PrivateFrame(After: 0, Frame.OfText("members"), IsAnswer: true));
         await HearsAsync("members");
         await _room.ExpectMsgAsync(new GetHistory(Bob, 4, 2));
     }
@@ -225,12 +225,12 @@ public sealed class JsonSessionSpecs : ActorSpec
     {
         var session = await JoinedAsync();
         _connection.IsFull = true;
-        session.Tell(new PrivateFrame(After: 0, TextFrame("notice")));
+        session.Tell(new PrivateFrame(After: 0, Frame.OfText("notice")));
         await HearsAsync("notice");
         session.Tell(new Received("""{"type":"who"}"""));
         session.Tell(new Received("""{"type":"who"}"""));
         await _room.ExpectMsgAsync(new GetMembers(Bob));
-        session.Tell(new PrivateFrame(After: 0, TextFrame("members"), IsAnswer: true));
+        session.Tell(new PrivateFrame(After: 0, Frame.OfText("members"), IsAnswer: true));
         session.Tell(new Received("""{"type":"ping"}"""));
         await _room.ExpectMsgAsync(new GetPong(Bob));
         _connection.Drain();
@@ -246,7 +246,7 @@ public sealed class JsonSessionSpecs : ActorSpec
         session.Tell(new Received("""{"type":"history"}"""));
         session.Tell(new Received("""{"type":"leave"}"""));
         await _room.ExpectMsgAsync(new GetMembers(Bob));
-        session.Tell(new PrivateFrame(After: 0, TextFrame("members"), IsAnswer: true));
+        session.Tell(new PrivateFrame(After: 0, Frame.OfText("members"), IsAnswer: true));
         await HearsAsync("members");
         await _room.ExpectMsgAsync(new GetHistory(Bob, Before: null, Limit: null));
         await _room.ExpectMsgAsync(new Leave(Bob));
@@ -303,13 +303,6 @@ public sealed class JsonSessionSpecs : ActorSpec
         await _room.ExpectMsgAsync(new Leave(Bob, LeftReason.Removed));
         session.Tell(new Goodbye(After: 0, Reason: null));
         await ClosesAsync(1008);
-    }
-
-    private static byte[] TextFrame(string text)
-    {
-        var buffer = new FrameBuffer();
-        _ = Encoding.UTF8.GetBytes(text, buffer.Begin());
-        return buffer.Frame().ToArray();
     }
 
     private IActorRef Open(string name = "bob") => Sys.ActorOf(

@@ -153,7 +153,7 @@ public sealed class SessionActorSpecs : ActorSpec
         _connection.Drain();
         await _room.ExpectMsgAsync(new GetMissed(1, Id: Bob));
         _ = Publish("3");
-        session.Tell(new Overtaken(Asked: 1, Cursor: 3, TextFrame("System: you missed 2 messages")));
+        session.Tell(new Overtaken(Asked: 1, Cursor: 3, Frame.OfText("System: you missed 2 messages")));
         await HearsAsync("System: you missed 2 messages");
         session.Tell(Publish("4"));
         await HearsAsync("4");
@@ -166,7 +166,7 @@ public sealed class SessionActorSpecs : ActorSpec
         _connection.IsFull = true;
         session.Tell(Publish("1"));
         await HearsAsync("1");
-        session.Tell(new PrivateFrame(After: 2, TextFrame("private")));
+        session.Tell(new PrivateFrame(After: 2, Frame.OfText("private")));
         _ = Publish("2");
         _ = Publish("3");
         _connection.Drain();
@@ -184,7 +184,7 @@ public sealed class SessionActorSpecs : ActorSpec
         _connection.IsFull = true;
         session.Tell(Publish("1"));
         await HearsAsync("1");
-        var whisper = TextFrame("System: Alice whispers: psst");
+        var whisper = Frame.OfText("System: Alice whispers: psst");
         session.Tell(new PrivateFrame(After: 1, whisper, IsWhisper: true));
         session.Tell(new Received("/who"));
         await _room.ExpectMsgAsync(new GetMembers(Bob));
@@ -201,7 +201,7 @@ public sealed class SessionActorSpecs : ActorSpec
         session.Tell(new Received("/who"));
         await _room.ExpectMsgAsync(new GetMembers(Bob));
         _connection.IsGone = true;
-        session.Tell(new PrivateFrame(After: 0, TextFrame("System: 1 here: Bob"), IsAnswer: true));
+        session.Tell(new PrivateFrame(After: 0, Frame.OfText("System: 1 here: Bob"), IsAnswer: true));
         await HearsAsync("System: 1 here: Bob");
         session.Tell(new Received("/history"));
         session.Tell(new Received("the last"));
@@ -231,7 +231,7 @@ public sealed class SessionActorSpecs : ActorSpec
         await _room.ExpectMsgAsync(new Leave(Bob));
         _ = Publish("2");
         _ = Publish("System: Bob left the chat");
-        session.Tell(new PrivateFrame(After: 2, TextFrame("private")));
+        session.Tell(new PrivateFrame(After: 2, Frame.OfText("private")));
         session.Tell(new Goodbye(After: 2, Reason: null));
         _connection.Drain();
         await _room.ExpectMsgAsync(new GetMissed(1, Id: Bob));
@@ -302,8 +302,8 @@ public sealed class SessionActorSpecs : ActorSpec
         _connection.IsFull = true;
         session.Tell(Publish("1"));
         await HearsAsync("1");
-        _log.Append(TextFrame("2"));
-        _log.Append(TextFrame("3"));
+        _log.Append(Frame.OfText("2"));
+        _log.Append(Frame.OfText("3"));
         session.Tell(new CloseRoom(CloseReason.ShuttingDown, SessionActor.ClosingTime * 3));
         session.Tell(new Goodbye(After: 3, CloseReason.ShuttingDown));
 
@@ -358,7 +358,7 @@ public sealed class SessionActorSpecs : ActorSpec
             await WaitAsync(session, SessionActor.ClosingTime / 2);
             _connection.Complete();
             await _room.ExpectMsgAsync(new GetMissed(cursor, Id: Bob));
-            _log.Append(TextFrame("more"));
+            _log.Append(Frame.OfText("more"));
             session.Tell(new Missed(SliceAfter(cursor)));
             await HearsAsync("more");
             await WaitAsync(session, SessionActor.ClosingTime / 2);
@@ -460,7 +460,7 @@ public sealed class SessionActorSpecs : ActorSpec
         _connection.IsFull = true;
         for (var asked = 0; asked < 65; asked++)
         {
-            session.Tell(new PrivateFrame(After: 0, TextFrame($"{asked}")));
+            session.Tell(new PrivateFrame(After: 0, Frame.OfText($"{asked}")));
         }
 
         await HearsAsync("0");
@@ -591,15 +591,6 @@ public sealed class SessionActorSpecs : ActorSpec
         await ExpectTerminatedAsync(session);
     }
 
-    private static byte[] TextFrame(string text)
-    {
-        var payload = Encoding.UTF8.GetBytes(text);
-        var frame = new byte[ServerFrame.LongestHeader + payload.Length];
-        payload.CopyTo(frame, ServerFrame.LongestHeader);
-        var header = ServerFrame.WriteHeaderBefore(frame.AsSpan(0, ServerFrame.LongestHeader), Opcode.Text, payload.Length);
-        return frame[(ServerFrame.LongestHeader - header)..];
-    }
-
     private IActorRef Open(string? name) =>
         Sys.ActorOf(SessionActor.Props(Bob, _room.Ref, new Open(_connection, name), KeepAlive, _time), "bob");
 
@@ -625,7 +616,7 @@ public sealed class SessionActorSpecs : ActorSpec
 
     private Batch Publish(string line)
     {
-        _log.Append(TextFrame(line));
+        _log.Append(Frame.OfText(line));
         return new Batch(SliceAfter(_log.Last - 1));
     }
 

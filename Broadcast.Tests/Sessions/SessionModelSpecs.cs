@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using Broadcast.Actors.Rooms;
@@ -105,10 +104,10 @@ public sealed class SessionModelSpecs : TestKit
             switch (step)
             {
                 case Step.Publish:
-                    _log.Append(TextFrame(string.Create(CultureInfo.InvariantCulture, $"{_log.Last + 1}")));
+                    _log.Append(Frame.OfText(string.Create(CultureInfo.InvariantCulture, $"{_log.Last + 1}")));
                     break;
                 case Step.PublishLarge:
-                    _log.Append(TextFrame(string.Create(CultureInfo.InvariantCulture, $"{_log.Last + 1}{new string(' ', 20_000)}")));
+                    _log.Append(Frame.OfText(string.Create(CultureInfo.InvariantCulture, $"{_log.Last + 1}{new string(' ', 20_000)}")));
                     break;
                 case Step.Push:
                     while (_pushed < _log.Last)
@@ -121,7 +120,7 @@ public sealed class SessionModelSpecs : TestKit
                     break;
                 case Step.Private:
                     // Behind what is there now, whether it has been pushed or not.
-                    _session.Tell(new PrivateFrame(_log.Last, TextFrame(string.Create(CultureInfo.InvariantCulture, $"private {_log.Last}"))));
+                    _session.Tell(new PrivateFrame(_log.Last, Frame.OfText(string.Create(CultureInfo.InvariantCulture, $"private {_log.Last}"))));
                     _privates++;
                     break;
                 case Step.Complete when _underWay:
@@ -140,7 +139,7 @@ public sealed class SessionModelSpecs : TestKit
         private void Answer(GetMissed asked) =>
             _session.Tell(_log.TryAfter(asked.Cursor, out var slice)
                 ? new Missed(slice)
-                : new Overtaken(asked.Cursor, _log.Last, TextFrame(string.Create(CultureInfo.InvariantCulture, $"missed {_log.Last - asked.Cursor}"))));
+                : new Overtaken(asked.Cursor, _log.Last, Frame.OfText(string.Create(CultureInfo.InvariantCulture, $"missed {_log.Last - asked.Cursor}"))));
 
         private void Check()
         {
@@ -167,14 +166,6 @@ public sealed class SessionModelSpecs : TestKit
 
             Assert.Equal(_log.Last + 1, next);
             Assert.Equal(0, _privates);
-        }
-
-        private static byte[] TextFrame(string text)
-        {
-            var payload = Encoding.UTF8.GetBytes(text);
-            var header = new byte[ServerFrame.LongestHeader];
-            var length = ServerFrame.WriteHeaderBefore(header, Opcode.Text, payload.Length);
-            return [.. header[^length..], .. payload];
         }
     }
 

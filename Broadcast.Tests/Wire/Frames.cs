@@ -14,6 +14,14 @@ internal sealed record Frame(Opcode Opcode, byte[] Payload)
 
     public string CloseText => Encoding.UTF8.GetString(Payload.AsSpan(2));
 
+    /// <summary>A text as the server sends it.</summary>
+    public static byte[] OfText(string text)
+    {
+        var buffer = new FrameBuffer();
+        _ = Encoding.UTF8.GetBytes(text, buffer.Begin());
+        return buffer.Frame().ToArray();
+    }
+
     /// <summary>Nothing but whole frames, and nothing behind a close frame.</summary>
     public static List<Frame> All(ReadOnlySpan<byte> bytes)
     {
