@@ -51,16 +51,25 @@ public sealed class SessionActor : UntypedActor
     private static readonly byte[] NoHello = new JsonVoice().Refusal(ErrorCode.HelloFirst, ErrorCode.HelloFirst.Text, n: null);
     private static readonly byte[] NoKey = new JsonVoice().Refusal(ErrorCode.NotAllowed, CloseReason.KeyWrong.Text, n: null);
 
-    private readonly IActorRef _room;
+    // What every write looks at comes first and lies together in memory: a thousand sessions do not fit into a cache, and
+    // each line of it that a delivery touches takes longer than all that it does there.
     private readonly IConnection _connection;
+
+    // What the room has told and is still to be written.
+    private readonly Outgoing _outgoing = new();
+
+    // Pongs that are owed, or the latest alone; null before the first.
+    private Queue<ReadOnlyMemory<byte>>? _pongs;
+
+    // Null where the peer speaks plain.
+    private readonly JsonPeer? _peer;
+
+    private readonly IActorRef _room;
     private readonly WireForm _form;
     private readonly KeepAlive _keepAlive;
     private readonly TimeProvider _time;
     private readonly SessionRules _rules;
     private readonly long _opened;
-
-    // Null where the peer speaks plain.
-    private readonly JsonPeer? _peer;
 
     // What a plain peer comes in with, once it has said the key; null where it is in.
     private Open? _locked;
@@ -77,15 +86,13 @@ public sealed class SessionActor : UntypedActor
     private Queue<object>? _questions;
     private object? _leave;
 
-    // What the room has told and is still to be written, and whether what follows has been asked for.
-    private readonly Outgoing _outgoing = new();
+    // Whether what follows has been asked for.
     private bool _hasAskedForMissed;
 
     // At most one write is under way.
     private bool _writing;
 
-    // Pongs that are owed, or the latest alone; and a ping of our own.
-    private Queue<ReadOnlyMemory<byte>>? _pongs;
+    // Whether of the pongs only the latest is owed; and a ping of our own.
     private bool _owesTheLatest;
     private bool _owesPing;
 

@@ -107,6 +107,13 @@ public sealed class HasteSpecs : ActorSpec
         Assert.Equal(Enumerable.Range(1, Answers - 1).Select(n => $"{n}"), told[..^1]);
         Assert.Contains("10 lines a second", told[^1], StringComparison.Ordinal);
         Assert.Equal(3, granted);
+
+        // It lives, and the rest comes back as the rate allows.
+        for (var n = 3; n < 5; n++)
+        {
+            Wait(Share);
+            await GrantedAsync();
+        }
     }
 
     [Fact]
