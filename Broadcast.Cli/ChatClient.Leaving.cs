@@ -112,7 +112,7 @@ internal sealed partial class ChatClient
         }
         else
         {
-            Lost(Ending.Closed(code, reason, _isShutOut));
+            Lost(Ending.Closed(code, reason, _shutOut));
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed partial class ChatClient : IDisposable
     private bool _unsentIsGivenUp;
     private TimeSpan _retryAfter;
     private bool _wasRefused;
-    private bool _isShutOut;
+    private string? _shutOut;
     private WebSocketCloseStatus _goodbye = WebSocketCloseStatus.NormalClosure;
     private int _statusOfLeaving = ExitCode.Done;
     private bool _outputHasFailed;
@@ -307,7 +307,7 @@ internal sealed partial class ChatClient : IDisposable
         var heard = _talk.Hear(text);
         _narration.Tell(heard, _talk.Name);
         _retryAfter = heard.RetryAfter ?? _retryAfter;
-        _isShutOut |= heard.IsShutOut;
+        _shutOut = heard.ShutOut ?? _shutOut;
         if (heard.Entrance is not null)
         {
             _pacer.Keep(_talk.Limits.LinesPerSecond, _talk.Limits.Burst);

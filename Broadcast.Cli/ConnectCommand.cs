@@ -133,7 +133,7 @@ internal static class ConnectCommand
         if (dial.Socket is not { } socket)
         {
             screen.Problem(dial.Problem!);
-            return dial.IsShutOut ? ExitCode.Refused : ExitCode.CannotConnect;
+            return dial.IsRefused ? ExitCode.Refused : ExitCode.CannotConnect;
         }
 
         using var client = new ChatClient(wishes, terminal, screen, editor, patience, surroundings);

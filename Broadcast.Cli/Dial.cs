@@ -12,9 +12,6 @@ internal sealed record Dial(WebSocket? Socket, string? Problem)
     /// <summary>The server was reached, and wants nobody of that name, from here, or at that path: the next time, too.</summary>
     public bool IsRefused { get; private init; }
 
-    /// <summary>The server wants a key, or another one.</summary>
-    public bool IsShutOut { get; private init; }
-
     /// <summary>When the server wants to be asked again (RFC 9110 10.2.3); zero where it did not say.</summary>
     public TimeSpan RetryAfter { get; private init; }
 
@@ -60,7 +57,6 @@ internal sealed record Dial(WebSocket? Socket, string? Problem)
             return new Dial(Socket: null, Explain(address, status, fields, check.Refusal, failed, limit))
             {
                 IsRefused = status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound,
-                IsShutOut = status is HttpStatusCode.Unauthorized,
                 RetryAfter = uint.TryParse(Field(fields, "Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
                     ? TimeSpan.FromSeconds(Math.Min(seconds, LongestRetry.TotalSeconds))
                     : TimeSpan.Zero,

@@ -13,9 +13,9 @@ internal sealed record Ending(string Sentence, Fate Fate)
     /// <summary>The server opened the connection, and then nothing came of it.</summary>
     public static Ending LetNobodyIn { get; } = new("The server opened the connection and let nobody in.", Fate.ComeBack);
 
-    /// <summary>The server closed the connection.</summary>
-    public static Ending Closed(WebSocketCloseStatus? code, string? reason, bool isShutOut) =>
-        new(LostServer.Closed(code, reason, isShutOut), FateOf(code));
+    /// <summary>The server closed the connection: see <see cref="LostServer.Closed"/>.</summary>
+    public static Ending Closed(WebSocketCloseStatus? code, string? reason, string? shutOut) =>
+        new(LostServer.Closed(code, reason, shutOut), FateOf(code));
 
     /// <summary>The connection is gone, and the server did not say why.</summary>
     public static Ending Dropped(Exception cause) => new(LostServer.Dropped(cause), Fate.ComeBack);

@@ -76,6 +76,8 @@ internal static class FailedDial
         HttpStatusCode.Unauthorized => "it wants a key or a token, or another one.",
         HttpStatusCode.Forbidden => "it lets nobody in from here.",
         HttpStatusCode.NotFound => "there is no chat at that path; the usual one is /ws.",
+        HttpStatusCode.RequestUriTooLong => "the name is too long for it.",
+        HttpStatusCode.RequestHeaderFieldsTooLarge => "the request's header is too large for it; is the key an odd one?",
         HttpStatusCode.UpgradeRequired => "it speaks another version of WebSocket.",
         HttpStatusCode.TooManyRequests => "too many came from here; try again later.",
         HttpStatusCode.ServiceUnavailable => "it is full or not ready; try again later.",

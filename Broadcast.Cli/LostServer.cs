@@ -18,9 +18,11 @@ internal static class LostServer
     /// <summary>The server closed the connection, and may have said why.</summary>
     /// <param name="code">Its close code; null for none.</param>
     /// <param name="reason">Its sentence; null for none.</param>
-    /// <param name="isShutOut">Whether it has said before that it lets nobody in without its key.</param>
-    public static string Closed(WebSocketCloseStatus? code, string? reason, bool isShutOut = false)
+    /// <param name="shutOut">What it has said before of letting nobody in without its key; null where it has not.</param>
+    public static string Closed(WebSocketCloseStatus? code, string? reason, string? shutOut = null)
     {
+        var wantsKey = shutOut is not null || reason?.StartsWith(KeyWanted, StringComparison.Ordinal) == true;
+        reason = string.IsNullOrWhiteSpace(reason) ? shutOut : reason;
         var what = code switch
         {
             null or WebSocketCloseStatus.Empty => "The server closed the connection",
@@ -39,7 +41,6 @@ internal static class LostServer
 
         var numbered = code is null or WebSocketCloseStatus.Empty ? what : string.Create(CultureInfo.InvariantCulture, $"{what} ({(int)code})");
         var saysMore = !string.IsNullOrWhiteSpace(reason) && !string.Equals(reason, what, StringComparison.OrdinalIgnoreCase);
-        var wantsKey = isShutOut || reason?.StartsWith(KeyWanted, StringComparison.Ordinal) == true;
         return (saysMore, wantsKey) switch
         {
             (true, true) => $"{numbered}: {reason}. {FailedDial.KeyHelp}",

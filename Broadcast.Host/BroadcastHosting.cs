@@ -16,6 +16,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Broadcast.Host;
@@ -77,6 +78,8 @@ internal static class BroadcastHosting
                 kestrel.Limits.MaxRequestBufferSize = null;
                 kestrel.Limits.MaxRequestLineSize = headBytes;
                 kestrel.Limits.MaxRequestHeadersTotalSize = headBytes;
+                // Their number is no limit of its own.
+                kestrel.Limits.MaxRequestHeaderCount = int.MaxValue;
                 foreach (var endPoint in sockets.EndPoints)
                 {
                     kestrel.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);
@@ -219,6 +222,19 @@ internal static class BroadcastHosting
                 jwt.TokenValidationParameters = good;
                 // Claims are called what the token calls them.
                 jwt.MapInboundClaims = false;
+                jwt.Events = new JwtBearerEvents
+                {
+                    OnTokenValidated = context =>
+                    {
+                        // RFC 7515 4.1.11: what a token says has to be understood, and is not, makes it invalid.
+                        if (context.SecurityToken is not JsonWebToken token || token.TryGetHeaderValue("crit", out object? _))
+                        {
+                            context.Fail("crit");
+                        }
+
+                        return Task.CompletedTask;
+                    },
+                };
             });
     }
 }

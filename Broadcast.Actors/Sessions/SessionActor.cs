@@ -164,8 +164,9 @@ public sealed class SessionActor : UntypedActor
             case Written:
                 OnWritten();
                 break;
-            case PeerSays early when _early is not null:
-                _early.Enqueue(early);
+            case PeerSays says when _early is not null || _isMistaken:
+                // What a peer says that has made a mistake is nobody's; it waits for its answer all the same.
+                _early?.Enqueue(says);
                 break;
             case Received received:
                 OnReceived(received);
@@ -191,6 +192,16 @@ public sealed class SessionActor : UntypedActor
             case Welcome welcome:
                 OnWelcome(welcome);
                 break;
+            default:
+                OnEnding(message);
+                break;
+        }
+    }
+
+    private void OnEnding(object message)
+    {
+        switch (message)
+        {
             case PeerClosed closed:
                 Close(CloseReason.Answer(closed.Code), _peer is null || closed.IsGoodbye ? new Leave(_id) : new Detach(_id));
                 break;
@@ -205,6 +216,9 @@ public sealed class SessionActor : UntypedActor
                 break;
             case TakeBreath breath:
                 OnTakeBreath(breath);
+                break;
+            case MistakeOver:
+                SayGoodbye(CloseReason.KeyWrong);
                 break;
             case GiveUp when IsGivenMoreTime():
                 break;
@@ -307,7 +321,7 @@ public sealed class SessionActor : UntypedActor
 
     private void OnReceived(Received received)
     {
-        if (_farewell is not null || _isMistaken)
+        if (_farewell is not null)
         {
             // Too late to be said. Credit does not come back: the connection reads on when everything has been said.
             return;
@@ -407,6 +421,7 @@ public sealed class SessionActor : UntypedActor
         _outgoing.OweUpTo(goodbye.After);
         if (goodbye.Reason is { } reason)
         {
+            // In place of any other: the room has closed in front of what the peer said last, its own goodbye included.
             SayLast(reason.Frame);
         }
 
@@ -494,12 +509,13 @@ public sealed class SessionActor : UntypedActor
     private void Mistake()
     {
         _isMistaken = true;
+        _connection.Blame(CloseReason.KeyWrong);
         if (_standing.From is { } from)
         {
             _rules.Door?.Tell(new Mistaken(from));
         }
 
-        _givingUp = Context.System.Scheduler.ScheduleTellOnceCancelable(MistakeTime, Self, new Offended(CloseReason.KeyWrong), ActorRefs.NoSender);
+        _givingUp = Context.System.Scheduler.ScheduleTellOnceCancelable(MistakeTime, Self, MistakeOver.Instance, ActorRefs.NoSender);
     }
 
     private void SendAway(CloseReason reason)
@@ -548,8 +564,12 @@ public sealed class SessionActor : UntypedActor
     {
         if (_farewell is null)
         {
-            _farewell = frame;
             GiveUpLater();
+        }
+
+        if (!_saying)
+        {
+            _farewell = frame;
         }
     }
 
@@ -730,6 +750,11 @@ public sealed class SessionActor : UntypedActor
     }
 
     private sealed record TakeBreath(long Since) : IDeadLetterSuppression;
+
+    private sealed record MistakeOver : IDeadLetterSuppression
+    {
+        public static MistakeOver Instance { get; } = new();
+    }
 
     private sealed record GiveUp : IDeadLetterSuppression
     {

@@ -72,8 +72,8 @@ internal sealed record Heard
     /// <summary>Why one cannot be called what one asked to be called on coming in; a name that somebody else has is no such case.</summary>
     public string? NameRefused { get; init; }
 
-    /// <summary>One is not let in, for want of the server's key.</summary>
-    public bool IsShutOut { get; init; }
+    /// <summary>Why one is not let in, for want of the server's key.</summary>
+    public string? ShutOut { get; init; }
 
     /// <summary>One has been let in.</summary>
     public Entrance? Entrance { get; init; }

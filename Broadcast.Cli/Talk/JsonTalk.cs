@@ -132,7 +132,12 @@ internal sealed class JsonTalk(string name, int history) : ITalk
 
     private Heard Settle(Refused refused)
     {
-        var heard = Show(Wording.Of(refused, _membership.Wanted)) with { IsShutOut = !IsIn && refused.Code == NotAllowed };
+        if (!IsIn && refused.Code == NotAllowed)
+        {
+            return new Heard { ShutOut = refused.Text };
+        }
+
+        var heard = Show(Wording.Of(refused, _membership.Wanted));
         if (refused.Name is { } given)
         {
             return heard with { NameRefused = refused.Code == NameInvalid && given == Name ? refused.Text : null };

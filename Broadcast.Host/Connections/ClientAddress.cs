@@ -17,12 +17,12 @@ internal static class ClientAddress
     /// </returns>
     public static Neighbourhood? Of(IPAddress? address)
     {
+        address = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
         if (address is null || IPAddress.IsLoopback(address))
         {
             return null;
         }
 
-        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         Span<byte> bytes = stackalloc byte[16];
         _ = address.TryWriteBytes(bytes, out _);
         return address.AddressFamily == AddressFamily.InterNetworkV6

@@ -64,6 +64,16 @@ public sealed class AccessSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Who_guesses_and_says_goodbye_at_once_waits_for_its_answer_all_the_same()
+    {
+        await using var server = await LockedAsync();
+        using var bob = await RawPeer.JoinAsync(server.Port, "/ws?name=Bob");
+        await bob.SendAsync([.. RawPeer.ClientFrame(Opcode.Text, "hi"u8), .. RawPeer.ClientFrame(Opcode.Close, [1000 >> 8, 1000 & 0xFF])]);
+        var close = Assert.Single(await bob.ReadToEndAsync());
+        Assert.Equal((1008, CloseReason.KeyWrong.Text), (close.CloseCode, close.CloseText));
+    }
+
+    [Fact]
     public async Task Who_says_the_key_in_its_hello_is_in()
     {
         await using var server = await LockedAsync();
@@ -148,6 +158,7 @@ public sealed class AccessSpecs : IDisposable
             // Signed with the public key as if it were a secret, and not at all.
             Token(new SigningCredentials(new SymmetricSecurityKey(await File.ReadAllBytesAsync(KeyFile)), SecurityAlgorithms.HmacSha256), "Alice"),
             Token(signing: null, "Alice"),
+            Token(signing, "Alice", header: "crit"),
         ];
         Assert.All(
             await Task.WhenAll(tokens.Select(token => RefusedAsync(server, token is null ? _ => { } : WithBearer(token)))),
@@ -356,7 +367,7 @@ public sealed class AccessSpecs : IDisposable
     }
 
     private static string Token(
-        SigningCredentials? signing, string? nick, string issuer = "us", string audience = "chat", DateTime? expires = null) =>
+        SigningCredentials? signing, string? nick, string issuer = "us", string audience = "chat", DateTime? expires = null, string? header = null) =>
         new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = issuer,
@@ -364,6 +375,7 @@ public sealed class AccessSpecs : IDisposable
             Expires = expires ?? DateTime.UnixEpoch.AddYears(200),
             NotBefore = DateTime.UnixEpoch,
             Claims = nick is null ? [] : new Dictionary<string, object>(StringComparer.Ordinal) { ["nick"] = nick },
+            AdditionalHeaderClaims = header is null ? [] : new Dictionary<string, object>(StringComparer.Ordinal) { [header] = "exp" },
             SigningCredentials = signing,
         });
 

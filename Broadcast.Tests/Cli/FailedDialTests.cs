@@ -27,13 +27,15 @@ public sealed class FailedDialTests
     [InlineData(302, "the chat is at another address.")]
     [InlineData(400, "it did not understand the request; is the name an odd one?")]
     [InlineData(403, "it lets nobody in from here.")]
+    [InlineData(414, "the name is too long for it.")]
     [InlineData(404, "there is no chat at that path; the usual one is /ws.")]
+    [InlineData(431, "the request's header is too large for it; is the key an odd one?")]
     [InlineData(503, "it is full or not ready; try again later.")]
     public async Task A_server_that_answers_without_opening_a_socket_is_understood(int status, string meaning)
     {
         await using var server = await ScriptedServer.AnsweringAsync(status);
         await using var bob = Person.AtTerminal(["connect", server.Url]);
-        Assert.Equal(ExitCode.CannotConnect, await bob.LeavesAsync());
+        Assert.Equal(status is 400 or 403 or 404 ? ExitCode.Refused : ExitCode.CannotConnect, await bob.LeavesAsync());
         Assert.Equal($"{server.Url} answered HTTP {status}: {meaning}\n", bob.Error.All);
     }
 

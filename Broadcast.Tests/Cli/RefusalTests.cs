@@ -19,7 +19,7 @@ public sealed class RefusalTests
         var reason = Named(name);
         await using var server = await ScriptedServer.AnsweringAsync(reason.Code);
         await using var bob = Person.AtTerminal(["connect", server.Url]);
-        Assert.Equal(reason.Code == 401 ? ExitCode.Refused : ExitCode.CannotConnect, await bob.LeavesAsync());
+        Assert.Equal(reason.Code is 401 or 403 ? ExitCode.Refused : ExitCode.CannotConnect, await bob.LeavesAsync());
         Assert.StartsWith($"{server.Url} answered HTTP {reason.Code}: ", bob.Error.All, StringComparison.Ordinal);
         Assert.DoesNotContain("it is no WebSocket server", bob.Error.All, StringComparison.Ordinal);
     }
@@ -85,7 +85,7 @@ public sealed class RefusalTests
         await caller.SayAsync("""{"type":"error","code":"not-allowed","text":"the key, please"}""");
         await caller.CloseAsync(WebSocketCloseStatus.PolicyViolation);
         Assert.Equal(ExitCode.Refused, await bob.LeavesAsync());
-        Assert.EndsWith("The server turned this client away (1008). Give it with --key-file or in BROADCAST_KEY.\n", bob.Error.All, StringComparison.Ordinal);
+        Assert.EndsWith("The server turned this client away (1008): the key, please. Give it with --key-file or in BROADCAST_KEY.\n", bob.Error.All, StringComparison.Ordinal);
     }
 
     [Fact]

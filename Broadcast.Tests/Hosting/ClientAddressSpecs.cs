@@ -11,6 +11,7 @@ public sealed class ClientAddressSpecs
     [InlineData("127.8.8.8")]
     [InlineData("::1")]
     [InlineData("::ffff:127.0.0.1")]
+    [InlineData("::ffff:127.0.0.2")]
     public void This_machine_is_nowhere(string address) => Assert.Null(ClientAddress.Of(IPAddress.Parse(address)));
 
     [Fact]

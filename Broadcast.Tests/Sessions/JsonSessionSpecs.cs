@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit;
+using Broadcast.Actors.Door;
 using Broadcast.Actors.Rooms;
 using Broadcast.Actors.Sessions;
 using Broadcast.Actors.Wire;
@@ -26,6 +27,18 @@ public sealed class JsonSessionSpecs : ActorSpec
         _room = CreateTestProbe("room");
         _socket = CreateTestProbe("bobs-socket");
         _connection = new TestConnection(_socket.Ref) { LastHeard = _time.GetTimestamp() };
+    }
+
+    [Fact]
+    public async Task Who_guesses_and_is_gone_at_once_is_blamed_all_the_same()
+    {
+        var rules = new SessionRules(SessionRules.None.Lines, Key: new JoinKey("correct horse battery"));
+        var session = Sys.ActorOf(SessionActor.Props(Bob, _room.Ref, new Open(_connection, "ignored", Form: WireForm.Json, Standing: new Standing(HasKey: false)), KeepAlive, _time, rules));
+        await WatchAsync(session);
+        session.Tell(new Received("""{"type":"hello","name":"Bob","key":"wrong"}"""));
+        session.Tell(Lost.Instance);
+        await ExpectTerminatedAsync(session);
+        Assert.Equal([CloseReason.KeyWrong], _connection.Blamed);
     }
 
     [Fact]

@@ -441,6 +441,18 @@ public sealed class SessionActorSpecs : ActorSpec
         Assert.Equal(Opcode.Ping, Assert.Single((await _socket.ExpectMsgAsync<Wrote>()).Frames).Opcode);
     }
 
+    [Theory]
+    [InlineData("/quit")]
+    [InlineData(null)]
+    public async Task Who_goes_as_the_room_closes_in_front_of_it_is_not_told_that_it_was_heard(string? line)
+    {
+        var session = await JoinedAsync();
+        session.Tell(line is null ? new PeerClosed(1000) : new Received(line));
+        await _room.ExpectMsgAsync<Leave>();
+        session.Tell(new Goodbye(After: 0, CloseReason.Restarting));
+        Assert.Equal(1012, Assert.Single((await _socket.ExpectMsgAsync<Wrote>()).Frames).CloseCode);
+    }
+
     [Fact]
     public async Task Behind_a_goodbye_no_credit_comes_back()
     {

@@ -267,21 +267,26 @@ internal sealed class Play : IAsyncDisposable
         }
     }
 
+    // A server that has found its disk full may take a while to end: whether it goes on is known when a line has been kept.
     private async Task GoOnOrStartAsync()
     {
-        if (!_server!.HasEnded)
+        _setup.ServerIs(_server!.Port);
+        _witness.Speak(style: 0, bytes: 0, isAction: false);
+        var kept = _witness.AnsweredAsync();
+        var ended = _server.EndAsync(_setup.Deadline);
+        if (await Task.WhenAny(kept, ended) == ended)
         {
-            _setup.ServerIs(_server.Port);
-            return;
+            _setup.ServerIsGone();
+            var (status, errors) = await ended;
+            if (status != 74)
+            {
+                throw new ServerException($"with its disk full the server ended with status {status}: {errors}");
+            }
+
+            await StartAsync();
         }
 
-        var (status, errors) = await _server.EndAsync(_setup.Deadline);
-        if (status != 74)
-        {
-            throw new ServerException($"with its disk full the server ended with status {status}: {errors}");
-        }
-
-        await StartAsync();
+        await kept;
     }
 
     private async Task EndAsync()
