@@ -78,8 +78,6 @@ internal static class BroadcastHosting
                 kestrel.Limits.MaxRequestBufferSize = null;
                 kestrel.Limits.MaxRequestLineSize = headBytes;
                 kestrel.Limits.MaxRequestHeadersTotalSize = headBytes;
-                // Their number is no limit of its own.
-                kestrel.Limits.MaxRequestHeaderCount = int.MaxValue;
                 foreach (var endPoint in sockets.EndPoints)
                 {
                     kestrel.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);
