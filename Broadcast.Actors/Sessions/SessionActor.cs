@@ -164,7 +164,7 @@ public sealed class SessionActor : UntypedActor
             case Written:
                 OnWritten();
                 break;
-            case PeerSays says when _early is not null || _isMistaken:
+            case PeerSays says when _early is not null || (_isMistaken && says is not Pinged):
                 // What a peer says that has made a mistake is nobody's; it waits for its answer all the same.
                 _early?.Enqueue(says);
                 break;

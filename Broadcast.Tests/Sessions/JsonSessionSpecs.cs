@@ -36,6 +36,10 @@ public sealed class JsonSessionSpecs : ActorSpec
         var session = Sys.ActorOf(SessionActor.Props(Bob, _room.Ref, new Open(_connection, "ignored", Form: WireForm.Json, Standing: new Standing(HasKey: false)), KeepAlive, _time, rules));
         await WatchAsync(session);
         session.Tell(new Received("""{"type":"hello","name":"Bob","key":"wrong"}"""));
+
+        // While it waits for its answer it has its pongs (RFC 6455 5.5.2).
+        session.Tell(new Pinged(new byte[] { 1 }));
+        _ = await _socket.FishForMessageAsync<Wrote>(wrote => wrote.Frames[^1].Opcode == Opcode.Pong);
         session.Tell(Lost.Instance);
         await ExpectTerminatedAsync(session);
         Assert.Equal([CloseReason.KeyWrong], _connection.Blamed);
